@@ -1,0 +1,1 @@
+"""What travels between an ftrack client and an ftrack server: pure functions over frozen data."""

@@ -1,0 +1,1 @@
+"""An open server for ftrack clients: embedded on SQLite, or on PostgreSQL for a studio."""
