@@ -1,0 +1,68 @@
+"""The official Python client as a program: an interpreter of its own, run against our server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ftrack_server.testing import running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ftrack_server.testing import RunningServer
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OFFICIAL_PYTHON = REPOSITORY / ".cache" / "official-client" / "bin" / "python"
+PROGRAMS = Path(__file__).parent / "programs"
+PROGRAM_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def official_python() -> Path:
+    """The interpreter that has the official client; `make test` installs it."""
+    if not OFFICIAL_PYTHON.exists():
+        reason = f"the official client is not installed at {OFFICIAL_PYTHON}; `make test` installs it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return OFFICIAL_PYTHON
+
+
+@pytest.fixture
+def server() -> Iterator[RunningServer]:
+    with running_server(seed="demo") as server:
+        yield server
+
+
+@pytest.fixture
+def run_official(official_python: Path, server: RunningServer, tmp_path: Path) -> Callable[..., Any]:
+    """Run a program of the folder with the official client and return the JSON it prints last."""
+
+    def run(program: str, *arguments: str) -> Any:
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(tmp_path),
+            "FTRACK_SERVER": server.url,
+            "FTRACK_API_KEY": server.api_key,
+            "FTRACK_API_USER": server.api_user,
+            "FTRACK_API_SCHEMA_CACHE_PATH": str(tmp_path),
+            "STRICT": os.environ.get("STRICT", "0"),
+        }
+        result = subprocess.run(
+            [str(official_python), "-W", "ignore", str(PROGRAMS / program), *arguments],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=PROGRAM_SECONDS,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return json.loads(result.stdout.splitlines()[-1])
+
+    return run
