@@ -46,9 +46,9 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A literal: its text, decoded once, and whether it stood in quotes.
+    r"""A literal: its text, decoded once, and whether it stood in quotes.
 
-    A quoted text keeps the backslash of ``\\%`` and ``\\_``, because ``like`` reads them as the plain characters.
+    A quoted text keeps the backslash of ``\%`` and ``\_``, because ``like`` reads them as the plain characters.
     """
 
     text: str
