@@ -1,0 +1,1 @@
+"""The parts of the cache module that need a database file or look into functions."""

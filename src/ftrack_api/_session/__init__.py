@@ -1,0 +1,1 @@
+"""What a session is made of: configuration, start order, flags and the end."""

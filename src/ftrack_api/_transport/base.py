@@ -1,0 +1,85 @@
+"""The contract between the session and whatever carries its requests: two values and two methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+# Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
+Timeout: TypeAlias = float | tuple[float | None, float | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, before credentials are added.
+
+    Attributes:
+        method: Upper-case method.
+        url: Absolute address.
+        headers: Headers beside those the transport adds (credentials, the session's own headers).
+        body: Bytes to send.
+        timeout: Seconds; see `Timeout`.
+        read_only: Whether the server changes nothing, so that the request may be sent again after any fault.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    timeout: Timeout = 60
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole answer.
+
+    Attributes:
+        status: HTTP status code.
+        headers: Header values by lower-case name.
+        body: Bytes after content decoding (gzip and the like).
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = b""
+
+
+class Transport(Protocol):
+    """Carries requests to one server; may be used from several threads at once."""
+
+    def send(self, request: Request) -> Response:
+        """Return the server's answer, whatever its status.
+
+        Raises:
+            ConnectionError: Of `ftrack_api.exception`: if no answer was received.
+            Timeout: Of `ftrack_api.exception`: if the answer did not come in time.
+        """
+
+    def close(self) -> None:
+        """Free connections; the transport is not used afterwards."""
+
+
+class TransportConfig(Protocol):
+    """What a transport has to know; `SessionConfig` has it."""
+
+    @property
+    def server_url(self) -> str:
+        """Address of the server, without a trailing slash."""
+
+    @property
+    def api_user(self) -> str:
+        """Name sent in the ``ftrack-user`` header."""
+
+    @property
+    def api_key(self) -> str:
+        """Secret sent in the ``ftrack-api-key`` header."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """Cookies sent with every request."""
+
+    @property
+    def all_headers(self) -> Mapping[str, str]:
+        """Headers sent with every request, the strict flag included, credentials not."""
