@@ -1,0 +1,31 @@
+"""Time and identifiers, handed to whoever needs them so that tests can decide both."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the server asks of the world instead of asking the operating system itself."""
+
+    def now(self) -> datetime:
+        """Return the time as naive UTC in whole seconds, the precision that is stored."""
+        ...
+
+    def new_id(self) -> str:
+        """Return a new identifier: 36 characters of a random UUID."""
+        ...
+
+
+class SystemClock:
+    """The real clock."""
+
+    def now(self) -> datetime:
+        """Return the time as naive UTC in whole seconds."""
+        return datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
+
+    def new_id(self) -> str:
+        """Return a random UUID as text."""
+        return str(uuid.uuid4())

@@ -1,0 +1,176 @@
+"""Every error a client can be told of, with the name, code and HTTP status that travel with it.
+
+::
+
+    ServerError                       500
+    ├── InvalidCredentialsError       401  api_credentials_invalid
+    ├── PermissionDeniedError         403  (travels as PermissionError)
+    ├── NotFoundError                 404
+    ├── RequestError                  400  the request itself cannot be read
+    │   ├── RequestTooLargeError      413
+    │   └── UnknownActionError        400
+    ├── ParseError                    400  a query that makes no sense
+    │   ├── UnknownEntityTypeError    400
+    │   └── UnknownAttributeError     400
+    ├── ValidationError               422  a value that cannot be
+    ├── IntegrityError                409  rows that would contradict each other
+    │   └── DuplicateEntryError       409
+    ├── DatabaseBusyError             503
+    └── DatabaseVersionError          500
+
+Clients map the names (protocol: 1.3): keep them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from ftrack_protocol.faults import Fault
+
+
+class ServerError(Exception):
+    """Anything that ends a request.
+
+    Attributes:
+        exception: Name that travels to the client.
+        status: HTTP status for clients that ask for one.
+        error_code: Machine-readable code, or None.
+        operation_index: Position of the failing operation in its batch, once known.
+    """
+
+    exception = "ServerError"
+    status = 500
+    error_code: str | None = None
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation_index: int | None = None
+
+    def to_fault(self) -> Fault:
+        """Return what the client is told."""
+        details: dict[str, Any] | None = None
+        if self.operation_index is not None:
+            details = {"operation_index": self.operation_index}
+        return Fault(self.exception, self.message, self.error_code, details)
+
+
+class InvalidCredentialsError(ServerError):
+    """The user or key is missing, unknown or switched off."""
+
+    exception = "InvalidCredentialsError"
+    status = 401
+    error_code = "api_credentials_invalid"
+
+
+class PermissionDeniedError(ServerError):
+    """The actor may not do this."""
+
+    exception = "PermissionError"
+    status = 403
+
+
+class NotFoundError(ServerError):
+    """The entity to change does not exist."""
+
+    exception = "NotFoundError"
+    status = 404
+
+
+class RequestError(ServerError):
+    """The request cannot be understood."""
+
+    exception = "RequestError"
+    status = 400
+
+
+class RequestTooLargeError(RequestError):
+    """The request exceeds a limit of this server."""
+
+    exception = "RequestTooLargeError"
+    status = 413
+
+
+class UnknownActionError(RequestError):
+    """No such action; clients look for this very phrase (protocol: 1.3)."""
+
+    exception = "UnknownActionError"
+
+    def __init__(self, action: object) -> None:
+        super().__init__(f"Invalid action u'{action}'")
+        self.action = action
+
+
+class ParseError(ServerError):
+    """A query that does not follow the grammar or asks for what cannot be."""
+
+    exception = "ParseError"
+    status = 400
+
+
+class UnknownEntityTypeError(ParseError):
+    """No such entity type."""
+
+    exception = "UnknownEntityTypeError"
+
+    def __init__(self, name: str, choices: Iterable[str] = ()) -> None:
+        super().__init__(f'Unknown entity type "{name}".{near_match(name, choices)}')
+        self.name = name
+
+
+class UnknownAttributeError(ParseError):
+    """No such attribute on the entity type."""
+
+    exception = "UnknownAttributeError"
+
+    def __init__(self, entity_type: str, name: str, choices: Iterable[str] = ()) -> None:
+        super().__init__(f'{entity_type} has no attribute "{name}".{near_match(name, choices)}')
+        self.entity_type = entity_type
+        self.name = name
+
+
+class ValidationError(ServerError):
+    """A value that its attribute cannot hold, or an attribute that cannot change."""
+
+    exception = "ValidationError"
+    status = 422
+
+
+class IntegrityError(ServerError):
+    """Rows would contradict each other: a missing reference, a row still in use."""
+
+    exception = "IntegrityError"
+    status = 409
+
+
+class DuplicateEntryError(IntegrityError):
+    """A second row where there can be one; old clients look for the name in the text (protocol: 1.3)."""
+
+    exception = "IntegrityError"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"DuplicateEntryError: {message}")
+
+
+class DatabaseBusyError(ServerError):
+    """Another writer held the database for too long."""
+
+    exception = "DatabaseBusyError"
+    status = 503
+
+
+class DatabaseVersionError(ServerError):
+    """The database belongs to a newer server, or is no database of this server at all."""
+
+    exception = "DatabaseVersionError"
+
+
+def near_match(name: str, choices: Iterable[str]) -> str:
+    """Return `` Did you mean "x"?`` for the nearest of some choices, or nothing."""
+    matches = get_close_matches(name, list(choices), n=1, cutoff=0.6)
+    if not matches:
+        folded = {choice.lower(): choice for choice in choices}
+        matches = [folded[name.lower()]] if name.lower() in folded else []
+    return f' Did you mean "{matches[0]}"?' if matches else ""
