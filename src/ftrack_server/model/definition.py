@@ -95,6 +95,8 @@ class Field(Attribute):
         unique: Groups of columns that must be unique together, each with this column as member.
         indexes: Groups of columns to index, each starting with this column.
         synonym_of: Name of the field that really stores the value (``is_all_projects``), or empty.
+        format: Published ``format`` where the kind does not imply it (``json`` on Job.data).
+        lower_index: Whether to index the text in lower case, since text compares without case.
     """
 
     kind: FieldKind = "string"
@@ -107,6 +109,8 @@ class Field(Attribute):
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     synonym_of: str = ""
+    format: str = ""
+    lower_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ class Computed(Attribute):
         many: For computed relations: a collection rather than one entity.
         rule: One of path, ancestors, descendants, latest_version, is_latest_version, time_logged,
             bid_time_logged_difference, thumbnail_url(column), thumbnail_source, url, review_is_open,
-            review_thumbnail, resource_user.
+            review_thumbnail, configuration_key.
     """
 
     json_type: str = ""
@@ -194,11 +198,11 @@ class EntityDefinition:
         meaning: One sentence for people.
         key: Names of the primary key fields, in the order of ``entity_key``.
         attributes: Name to attribute, own and inherited, hidden ones included, in schema order.
-        discriminator: Stored column values that make a row of the family one of this type; empty for a root type
-            that owns its table. Values are those of the row, so a subtype repeats what its base demands.
+        discriminator: Columns with the stored values, of which a row must hold one, that make it a row of this type;
+            empty for a root type that owns its table. A subtype repeats what its base demands.
         abstract: No row reports this type; queries on it answer with concrete types.
-        published: Extra keys of the schema document that nothing else determines, ready to be emitted:
-            ``alias_for``, ``default_projections``, ``system_projections``, ``metadata`` and the like.
+        published: Keys of the schema document beside its properties, ready to be emitted.
+        system_attributes: Client names of what every answer carries besides the key (protocol: 3.1, 4.3).
     """
 
     id: str
@@ -207,25 +211,36 @@ class EntityDefinition:
     meaning: str
     key: tuple[str, ...]
     attributes: MappingType[str, AnyAttribute]
-    discriminator: tuple[tuple[str, str], ...] = ()
+    discriminator: tuple[tuple[str, tuple[str, ...]], ...] = ()
     abstract: bool = False
     published: MappingType[str, Any] = field(default_factory=dict)
+    system_attributes: tuple[str, ...] = ()
 
     @property
     def default_projections(self) -> tuple[str, ...]:
         """Return what a query without ``select`` answers."""
-        return tuple(self.published.get("default_projections", self.key))
+        return tuple(self.published["default_projections"])
 
     @property
-    def system_projections(self) -> tuple[str, ...]:
-        """Return client names of what every answer carries besides the key (protocol: 3.1, 4.3)."""
-        return tuple(self.published.get("system_attributes", ()))
+    def is_groupable(self) -> bool:
+        """Return whether ``group by`` is allowed on the type (protocol: 5.9)."""
+        return bool(self.published.get("metadata", {}).get("group_by"))
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenTable:
-    """A table no client sees: name, columns with their kinds, key, and where foreign keys point."""
+class TableDefinition:
+    """One table: the union of the stored fields of a family, or a table no client sees.
+
+    Attributes:
+        name: Table name.
+        key: Primary key columns.
+        columns: Column name to field, hidden ones included, synonyms left out.
+        unique: Groups of columns that must be unique together.
+        indexes: Groups of columns to index.
+    """
 
     name: str
-    columns: tuple[Field, ...]
     key: tuple[str, ...]
+    columns: MappingType[str, Field]
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
