@@ -18,6 +18,7 @@ from ftrack_server.model.definition import (
     ManyToMany,
     Rule,
     TableDefinition,
+    ToMany,
     ToOne,
 )
 from ftrack_server.model.definition import Mapping as MappingAttribute
@@ -304,9 +305,7 @@ def _check(model: Model) -> None:
 def _check_columns(model: Model, definition: EntityDefinition, item: AnyAttribute) -> None:
     def need(table: str, column: str) -> None:
         if table not in model.tables or column not in model.tables[table].columns:
-            raise DescriptionError(
-                f'{definition.id}.{item.name} needs the column "{table}.{column}", which is missing.'
-            )
+            raise DescriptionError(f'{definition.id}.{item.name} needs "{table}.{column}", which does not exist.')
 
     if isinstance(item, ToOne):
         for column in item.columns:
@@ -314,5 +313,5 @@ def _check_columns(model: Model, definition: EntityDefinition, item: AnyAttribut
     elif isinstance(item, ManyToMany):
         need(item.through, item.here)
         need(item.through, item.there)
-    elif hasattr(item, "column") and isinstance(item, MappingAttribute) and item.target in model.types:
+    elif isinstance(item, MappingAttribute | ToMany) and item.target in model.types:
         need(model.types[item.target].table, item.column)
