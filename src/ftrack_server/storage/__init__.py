@@ -1,0 +1,1 @@
+"""The database: tables, connections, transactions, and the only code that writes rows."""

@@ -1,0 +1,157 @@
+"""Every difference between SQLite and PostgreSQL, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Float,
+    String,
+    Table,
+    Text,
+    UnaryExpression,
+    bindparam,
+    func,
+    select,
+    text,
+)
+from sqlalchemy import (
+    Dialect as EngineDialect,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+
+SQLITE_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA mmap_size = 268435456",
+)
+
+
+class Timestamp(TypeDecorator[datetime]):
+    """A moment in naive UTC at whole seconds: ISO text on SQLite, which sorts as it reads, a timestamp elsewhere."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: EngineDialect) -> TypeEngine[Any]:
+        """Return the storage type of an engine."""
+        return dialect.type_descriptor(String(19) if dialect.name == SQLITE else DateTime(timezone=False))
+
+    def process_bind_param(self, value: datetime | None, dialect: EngineDialect) -> Any:
+        """Return what is stored for a moment; microseconds are cut."""
+        if value is None:
+            return None
+        moment = value.replace(microsecond=0)
+        return moment.isoformat() if dialect.name == SQLITE else moment
+
+    def process_result_value(self, value: Any, dialect: EngineDialect) -> datetime | None:
+        """Return the moment that was stored."""
+        if value is None or dialect.name != SQLITE:
+            return value  # type: ignore[no-any-return]  # the driver gives datetime
+        return datetime.fromisoformat(value)
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value kept as its text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: EngineDialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return the text of a value; None stays NULL."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: EngineDialect) -> Any:  # noqa: ARG002 - as above
+        """Return the value of a text."""
+        return None if value is None else json.loads(value)
+
+
+COLUMN_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "uid": String(255).with_variant(postgresql.VARCHAR(255, collation="C"), POSTGRESQL),
+    "fk": String(255).with_variant(postgresql.VARCHAR(255, collation="C"), POSTGRESQL),
+    "string": Text(),
+    "table": String(64),
+    "integer": BigInteger(),
+    "number": Float(53),
+    "boolean": Boolean(),
+    "datetime": Timestamp(),
+    "json": JsonText(),
+    "variable": JsonText(),
+}
+"""SQL types by field kind."""
+
+
+def auto_integer() -> TypeEngine[Any]:
+    """Return the type of a key that the database counts up: SQLite wants exactly INTEGER for that."""
+    return BigInteger().with_variant(sqlite.INTEGER(), SQLITE)
+
+
+def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a text column without case; expression indexes exist on the same form (data_model: 6.2)."""
+    return func.lower(column)
+
+
+def like(column: ColumnElement[Any], pattern: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return ``column LIKE pattern`` without case, a backslash making the next character plain."""
+    return func.lower(column).like(func.lower(pattern), escape="\\")
+
+
+def member(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """Return ``column IN <list>`` where the list is one parameter, however long it is.
+
+    The parameter ``name`` takes what `member_values` returns. A list of its own would hit SQLite's limit of
+    variables and give each length a statement text of its own.
+    """
+    if dialect == SQLITE:
+        each = func.json_each(bindparam(name)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == func.any(bindparam(name))
+
+
+def member_values(values: Sequence[Any], dialect: str) -> Any:
+    """Return the parameter value for `member`."""
+    return json.dumps(list(values)) if dialect == SQLITE else list(values)
+
+
+def ordered(column: ColumnElement[Any], *, descending: bool) -> UnaryExpression[Any]:
+    """Return a sort key with nulls first ascending and last descending on both engines (data_model: 6.2)."""
+    return column.desc().nulls_last() if descending else column.asc().nulls_first()
+
+
+def upsert(table: Table, keys: Sequence[str], values: Sequence[str], dialect: str) -> Any:
+    """Return an INSERT that overwrites ``values`` where a row with the same ``keys`` exists."""
+    insert = sqlite.insert(table) if dialect == SQLITE else postgresql.insert(table)
+    return insert.on_conflict_do_update(
+        index_elements=list(keys), set_={name: insert.excluded[name] for name in values}
+    )
+
+
+def insert_ignoring(table: Table, dialect: str) -> Any:
+    """Return an INSERT that leaves rows alone which are already there."""
+    insert = sqlite.insert(table) if dialect == SQLITE else postgresql.insert(table)
+    return insert.on_conflict_do_nothing()
+
+
+def partial_index_options(column: Column[Any]) -> dict[str, Any]:
+    """Return options of an index over rows that have a value, which is all that a foreign key check looks for."""
+    return {"sqlite_where": column.isnot(None), "postgresql_where": column.isnot(None)}
+
+
+def violations_query(dialect: str) -> Any | None:
+    """Return a statement that lists broken foreign keys inside the transaction, where the engine has one."""
+    return text("PRAGMA foreign_key_check") if dialect == SQLITE else None

@@ -1,0 +1,98 @@
+"""Model to SQLAlchemy tables: columns, deferred foreign keys, indexes (data_model: 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from ftrack_server.storage import dialect
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+    from ftrack_server.model.definition import Field, TableDefinition
+    from ftrack_server.model.registry import Model
+
+_ON_DELETE = {"cascade": "CASCADE", "null": "SET NULL", "restrict": "NO ACTION"}
+
+
+def build_metadata(model: Model) -> MetaData:
+    """Return the tables of a model, named as in the model.
+
+    Every foreign key is deferred: a batch may name rows it creates later. Deleting is the application's work, and the
+    ON DELETE clauses are a net below it (data_model: 6.7).
+    """
+    metadata = MetaData()
+    for definition in model.tables.values():
+        _table(model, metadata, definition)
+    Table("server_state", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+    Table("migration", metadata, Column("version", Integer, primary_key=True), Column("applied_at", Text))
+    return metadata
+
+
+def _table(model: Model, metadata: MetaData, definition: TableDefinition) -> None:
+    table = Table(
+        definition.name,
+        metadata,
+        *(_column(model, definition, item) for item in definition.columns.values()),
+        *_foreign_keys(model, definition),
+        *(UniqueConstraint(*group) for group in definition.unique if group != definition.key),
+    )
+    indexed = {definition.key[0]} | {group[0] for group in definition.unique}
+    for group in dict.fromkeys(definition.indexes):
+        Index(f"ix_{definition.name}_{'_'.join(group)}", *(table.c[name] for name in group))
+        indexed.add(group[0])
+    for item in definition.columns.values():
+        column = table.c[item.name]
+        if item.lower_index:
+            Index(f"ix_{definition.name}_{item.name}_lower", dialect.folded(column))
+        if item.kind == "fk" and item.name not in indexed:
+            Index(f"ix_{definition.name}_{item.name}", column, **dialect.partial_index_options(column))
+
+
+def _column(model: Model, definition: TableDefinition, item: Field) -> Column[Any]:
+    is_key = item.name in definition.key
+    counted = is_key and item.kind == "integer" and len(definition.key) == 1
+    kind = dialect.auto_integer() if counted else _column_type(model, item)
+    return Column(item.name, kind, primary_key=is_key, nullable=not is_key, autoincrement=counted)
+
+
+def _column_type(model: Model, item: Field) -> TypeEngine[Any]:
+    if item.kind != "fk":
+        return dialect.COLUMN_TYPES[item.kind]
+    target = model.types[item.target]
+    referred = model.tables[target.table].columns[_referred(model, item)]
+    return dialect.COLUMN_TYPES["integer" if referred.kind == "integer" else "fk"]
+
+
+def _referred(model: Model, item: Field) -> str:
+    """Return the key column that a foreign key means: ``User.user_id`` is the id."""
+    key = model.types[item.target].key
+    return item.target_attribute if item.target_attribute in key else key[0]
+
+
+def _foreign_keys(model: Model, definition: TableDefinition) -> Iterator[ForeignKeyConstraint]:
+    composite: dict[str, list[Field]] = {}
+    for item in definition.columns.values():
+        if item.kind != "fk":
+            continue
+        if len(model.types[item.target].key) > 1:
+            composite.setdefault(item.target, []).append(item)
+        else:
+            yield _foreign_key(model, [item])
+    for members in composite.values():
+        yield _foreign_key(model, members)
+
+
+def _foreign_key(model: Model, members: list[Field]) -> ForeignKeyConstraint:
+    table = model.types[members[0].target].table
+    return ForeignKeyConstraint(
+        [item.name for item in members],
+        [f"{table}.{_referred(model, item)}" for item in members],
+        ondelete=_ON_DELETE[members[0].on_delete],
+        deferrable=True,
+        initially="DEFERRED",
+        use_alter=False,
+    )
