@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 # Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
@@ -12,7 +13,7 @@ Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, before credentials are added.
+    """One HTTP request, before credentials are added; its text shows method and address without secrets.
 
     Attributes:
         method: Upper-case method.
@@ -30,6 +31,9 @@ class Request:
     timeout: Timeout = 60
     read_only: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.method} {without_query(self.url)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -44,6 +48,12 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
+
+
+def without_query(url: str) -> str:
+    """Return an address fit for messages and logs: without user, query and fragment, which may hold secrets."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 class Transport(Protocol):

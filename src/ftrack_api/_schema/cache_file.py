@@ -1,0 +1,108 @@
+"""The schema file of one server: written whole or not at all, read without trust."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from ftrack_protocol import json
+from ftrack_protocol.schema import schema_hash
+
+Schemas: TypeAlias = "list[dict[str, Any]]"
+
+FORMAT = 1
+OWNER_ONLY = 0o700
+
+_logger = logging.getLogger(__name__)
+
+
+def file_for(folder: Path, server_url: str) -> Path:
+    """Return the path of a server's file in a folder: two servers never share one.
+
+    The name shows the host, for people, and a digest of the whole address, so that it is unique and always a valid
+    name.
+    """
+    host = re.sub(r"[^A-Za-z0-9.-]", "_", urlsplit(server_url).netloc.rpartition("@")[2])
+    digest = hashlib.sha256(server_url.rstrip("/").encode("utf-8")).hexdigest()[:16]
+    return folder / f"ftrack_api_schemas_{host[:80]}_{digest}.json"
+
+
+def read(path: Path) -> tuple[Schemas, str] | None:
+    """Return the schemas of a file and the server's hash of them, or None when there is no usable file.
+
+    A file that is missing is passed over silently; one that cannot be used is reported as a warning, and the caller
+    replaces it. The hash is the one the server gave: it is not calculated again (4 ms for 130 types), save for a plain
+    list of schemas, which is what older clients wrote.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _logger.warning("Schema file %s cannot be read: %s", path, error)
+        return None
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        _logger.warning("Schema file %s is ignored, it is damaged: %s", path, error)
+        return None
+    if isinstance(document, list):
+        document = {"format": FORMAT, "hash": schema_hash(document), "schemas": document}
+    problem = _problem(document)
+    if problem:
+        _logger.warning("Schema file %s is ignored: %s", path, problem)
+        return None
+    return document["schemas"], document["hash"]
+
+
+def write(path: Path, schemas: Schemas, server_hash: str) -> bool:
+    """Write a file in one step, making its folder when missing; return whether it worked.
+
+    A reader at the same moment sees the old file or the new one. Folder and file are for the user alone when they are
+    made here. A failure is logged as a warning and leaves the old file: a session works without its cache.
+    """
+    try:
+        path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        content = json.dumps_bytes({"format": FORMAT, "hash": server_hash, "schemas": schemas})
+        _replace(path, content)
+    except (OSError, TypeError, ValueError) as error:
+        _logger.warning("Schema file %s cannot be written: %s", path, error)
+        return False
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put content in place of a file, through a temporary file beside it, which has mode 0600."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        os.replace(temporary, path)  # noqa: PTH105 - the counterpart of mkstemp, which gives text
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - as above
+        raise
+
+
+def _problem(document: Any) -> str:
+    """Return why a document is no schema file of this format, or an empty text."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return "it has another format"
+    if not isinstance(document.get("hash"), str) or not document["hash"]:
+        return "it names no hash"
+    schemas = document.get("schemas")
+    if not isinstance(schemas, list) or not schemas:
+        return "it holds no schemas"
+    for schema in schemas:
+        if not isinstance(schema, dict) or not isinstance(schema.get("id"), str):
+            return "an entry is no schema"
+        if not isinstance(schema.get("properties"), dict) or not isinstance(schema.get("primary_key"), list):
+            return f'schema "{schema["id"]}" lacks properties or a primary key'
+    return ""

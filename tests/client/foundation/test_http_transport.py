@@ -1,0 +1,239 @@
+"""The HTTP transport against a real server on loopback."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import socket
+import threading
+import traceback
+
+import pytest
+import requests
+
+from ftrack_api import exception
+from ftrack_api._transport.base import Request
+from ftrack_api._transport.http import HttpTransport, SessionAuthentication
+from ftrack_api._transport.retry import RetryPolicy
+
+KEY = "s3cr3t-key"
+
+
+@pytest.fixture
+def delays():
+    return []
+
+
+@pytest.fixture
+def transport(server, make_config, delays):
+    transport = HttpTransport(make_config(server.url), sleep=delays.append)
+    yield transport
+    transport.close()
+
+
+def post(server, *, read_only=False, path="/api", **more):
+    return Request("POST", f"{server.url}{path}", {"content-type": "application/json"}, b"[{}]", 10, read_only, **more)
+
+
+def unused_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_an_answer_comes_back_with_status_lower_case_headers_and_body(server, transport):
+    server.script({"status": 422, "body": b'{"a": 1}', "headers": {"X-Request-ID": "r1"}})
+
+    response = transport.send(post(server))
+
+    assert (response.status, response.body, response.headers["x-request-id"]) == (422, b'{"a": 1}', "r1")
+
+
+def test_a_request_carries_credentials_strict_flag_session_headers_and_cookies(server, make_config):
+    config = make_config(server.url, headers={"x-studio": "oslo", "ftrack-strict-api": "no"}, cookies={"a": "b"})
+    transport = HttpTransport(config)
+
+    transport.send(post(server))
+    transport.close()
+
+    sent = server.asked[0].headers
+    assert sent["ftrack-api-key"] == KEY
+    assert sent["ftrack-user"] == "kim"
+    assert sent["ftrack-strict-api"] == "false"
+    assert (sent["x-studio"], sent["cookie"], sent["content-type"]) == ("oslo", "a=b", "application/json")
+    assert server.asked[0].body == b"[{}]"
+
+
+def test_one_connection_is_kept_for_requests_in_a_row(server, transport):
+    for _ in range(3):
+        transport.send(post(server))
+
+    assert {asked.connection for asked in server.asked} == {1}
+
+
+def test_a_session_that_was_assigned_is_used_as_it_is(server, transport):
+    own = requests.Session()
+    own.headers["x-mine"] = "1"
+    transport.session = own
+
+    transport.send(post(server))
+
+    assert transport.session is own
+    assert server.asked[0].headers["x-mine"] == "1"
+    assert "ftrack-api-key" not in server.asked[0].headers
+
+
+def test_the_requests_session_is_made_once_for_all_threads(server, transport):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(transport.session)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(map(id, found))) == 1
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_read_is_repeated_after_a_passing_status_when_the_server_says(server, transport, delays, status):
+    server.script({"status": status, "headers": {"Retry-After": "1"}}, {"status": 503}, {"body": b'["done"]'})
+
+    response = transport.send(post(server, read_only=True))
+
+    assert response.body == b'["done"]'
+    assert delays[0] == 1.0
+    assert 0.5 <= delays[1] <= 1.0
+    assert len(server.asked) == 3
+
+
+def test_a_write_is_not_repeated_once_the_server_may_have_seen_it(server, transport, delays):
+    server.script({"drop": True}, {"body": b'["done"]'})
+
+    with pytest.raises(exception.ConnectionError):
+        transport.send(post(server))
+
+    assert (len(server.asked), delays) == (1, [])
+
+
+def test_a_write_is_not_repeated_after_a_passing_status(server, transport):
+    server.script({"status": 503, "headers": {"Retry-After": "0"}}, {"body": b'["done"]'})
+
+    assert transport.send(post(server)).status == 503
+    assert len(server.asked) == 1
+
+
+def test_a_read_is_repeated_when_the_connection_is_lost(server, transport):
+    server.script({"drop": True}, {"body": b'["done"]'})
+
+    assert transport.send(post(server, read_only=True)).body == b'["done"]'
+
+
+def test_a_write_is_repeated_when_no_connection_could_be_made(make_config):
+    delays = []
+    transport = HttpTransport(make_config(f"http://127.0.0.1:{unused_port()}"), sleep=delays.append)
+
+    with pytest.raises(exception.ConnectionError):
+        transport.send(Request("POST", f"{transport._config.server_url}/api"))
+
+    assert len(delays) == RetryPolicy().attempts - 1
+
+
+def test_a_refused_connection_can_be_caught_as_ours_as_a_server_error_and_as_requests(make_config):
+    url = f"http://127.0.0.1:{unused_port()}"
+    transport = HttpTransport(make_config(url), policy=RetryPolicy(attempts=1))
+
+    with pytest.raises(exception.ConnectionError, match=f"POST {url}/api failed: .*refused") as caught:
+        transport.send(Request("POST", f"{url}/api"))
+
+    assert isinstance(caught.value, exception.ServerError)
+    assert isinstance(caught.value, requests.exceptions.ConnectionError)
+    assert isinstance(caught.value.__cause__, requests.exceptions.ConnectionError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own bytes
+
+
+def test_a_silent_server_times_out_as_ours_and_as_requests(server, make_config):
+    release = threading.Event()
+    server.script({"wait": release})
+    transport = HttpTransport(make_config(server.url), policy=RetryPolicy(attempts=1))
+
+    with pytest.raises(exception.Timeout, match=r"timed out: no answer within 0.05 s") as caught:
+        transport.send(Request("POST", f"{server.url}/api", timeout=0.05))
+    release.set()
+
+    assert isinstance(caught.value, requests.exceptions.ReadTimeout)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_post_redirected_to_another_server_is_not_sent_there(server, other_server, transport, status):
+    server.script({"status": status, "headers": {"Location": f"{other_server.url}/api?token=x"}})
+
+    with pytest.raises(exception.ServerError, match="redirected to") as caught:
+        transport.send(post(server, read_only=True))
+
+    assert caught.value.status == status
+    assert "token" not in str(caught.value)
+    assert other_server.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_on_the_same_server_keeps_method_body_and_credentials(server, transport, status):
+    server.script({"status": status, "headers": {"Location": "/v2/api"}}, {"body": b'["done"]'})
+
+    assert transport.send(post(server)).body == b'["done"]'
+    assert [(a.method, a.path, a.body) for a in server.asked][1] == ("POST", "/v2/api", b"[{}]")
+    assert server.asked[1].headers["ftrack-api-key"] == KEY
+
+
+def test_a_download_follows_a_redirect_to_another_server_without_credentials(server, other_server, make_config):
+    server.script({"status": 302, "headers": {"Location": f"{other_server.url}/file"}})
+    other_server.script({"body": b"content"})
+    transport = HttpTransport(make_config(server.url, headers={"x-secret": "s"}, cookies={"c": "s"}))
+
+    response = transport.send(Request("GET", f"{server.url}/component/get"))
+    transport.close()
+
+    assert response.body == b"content"
+    assert not {"ftrack-api-key", "ftrack-user", "x-secret", "cookie", "authorization"} & set(
+        other_server.asked[0].headers
+    )
+
+
+def test_redirects_do_not_go_round_for_ever(server, transport):
+    server.script({"status": 302, "headers": {"Location": "/api"}})
+
+    with pytest.raises(exception.ServerError, match="more than 5 times"):
+        transport.send(post(server))
+
+
+def test_a_signed_address_of_another_server_gets_the_request_headers_alone(server, other_server, transport):
+    transport.send(Request("PUT", f"{other_server.url}/upload?signature=x", {"content-type": "image/png"}, b"png"))
+
+    asked = other_server.asked[0]
+    assert (asked.method, asked.body, asked.headers["content-type"]) == ("PUT", b"png", "image/png")
+    assert "ftrack-api-key" not in asked.headers
+
+
+def test_the_key_is_in_no_message_log_or_traceback(server, make_config, caplog):
+    caplog.set_level(logging.DEBUG)
+    server.script({"drop": True})
+    transport = HttpTransport(make_config(server.url), policy=RetryPolicy(attempts=1))
+    request = Request("GET", f"{server.url}/component/get?id=1", {"x": "y"})
+
+    with pytest.raises(exception.ConnectionError) as caught:
+        transport.send(request)
+    url = f"http://127.0.0.1:{unused_port()}"
+    offline = HttpTransport(make_config(url), policy=RetryPolicy(attempts=1))
+    with pytest.raises(exception.ConnectionError) as in_query:
+        offline.send(Request("GET", f"{url}/component/get?apiKey={KEY}"))
+    transport.close()
+
+    shown = "".join(traceback.format_exception(caught.value) + traceback.format_exception(in_query.value))
+    shown += caplog.text + repr(request) + repr(transport.session.auth) + str(in_query.value.traceback)
+    assert KEY not in shown
+    assert "failed" in shown
+
+
+def test_authentication_sets_both_headers():
+    request = requests.Request("GET", "http://127.0.0.1/", auth=SessionAuthentication("k", "u")).prepare()
+
+    assert (request.headers["ftrack-api-key"], request.headers["ftrack-user"]) == ("k", "u")
