@@ -37,7 +37,7 @@ def dumped(value):
         (("a",), dumped("a")),
         ((1,), dumped(1)),
         (("a", 1), dumped("a") + b"\0" + dumped(1)),
-        (({"b": 1, "a": 2},), b"\1" + dumped("a") + b"\2" + dumped(2) + b"\0" + dumped("b") + b"\2" + dumped(1) + b"\1"),
+        (({9: 1, 8: 2},), b"\1" + dumped(8) + b"\2" + dumped(2) + b"\0" + dumped(9) + b"\2" + dumped(1) + b"\1"),
         (([1, "a"],), b"\3" + dumped(1) + b"\0" + dumped("a") + b"\3"),
         ((b"\1",), b"\3" + dumped(1) + b"\3"),
         (({},), b"\1\1"),
