@@ -1,21 +1,30 @@
 """Take the paging clauses off a query text, and tell what type a text without projections asks for.
 
 Clients page by appending ``offset`` and ``limit`` of their own, so they must first find those of the user. Only the
-clauses at the end of the outermost query count: the words in a string literal or a sub-query are the user's
-(protocol: 5.1). Text that does not even lex is left to the server, which is the judge of queries.
+clauses of the outermost query count: the words in a string literal or a sub-query are the user's (protocol: 5.1).
+What does not lex is left as it is for the server, which is the judge of queries.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ftrack_protocol.query.errors import QuerySyntaxError
-from ftrack_protocol.query.tokens import Token, tokenise
+from ftrack_protocol.query.tokens import tokenise
+from ftrack_protocol.query.vocabulary import OPERATOR_TOKENS
+
+if TYPE_CHECKING:
+    from ftrack_protocol.query.tokens import Tokens
+
+_PAGING = frozenset({"limit", "offset"})
+_BEFORE_A_NAME = frozenset({"select", "from", "where", "and", "or", "not", "by", ",", "["})
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
 class PagedText:
-    """A query text without its paging clauses, byte for byte as it was, and the numbers they held."""
+    """A query text without its paging clauses, otherwise byte for byte as it was, and the numbers they held."""
 
     text: str
     limit: int | None = None
@@ -25,63 +34,67 @@ class PagedText:
 def split_page(text: str) -> PagedText:
     """Return the text without the ``limit`` and ``offset`` clauses of its outermost query.
 
-    Clauses may stand in either order, before ``order by`` as well as at the end. A clause that appears twice or has
-    no number stays where it is. Cost: linear.
+    The clauses may stand in either order, before ``order by`` as well as at the end, in any case. Each goes together
+    with the white space before it. A text in which one stands twice, or that does not lex, is returned whole; a
+    clause without a plain number of at most 18 digits stays in the text. Never raises. Cost: linear.
     """
     lowered = text.lower()
-    if "limit" not in lowered and "offset" not in lowered:
+    if not any(name in lowered for name in _PAGING):
         return PagedText(text)
     try:
         tokens = tokenise(text)
     except QuerySyntaxError:
         return PagedText(text)
-    spans: dict[str, tuple[Token, Token]] = {}
-    depth = 0
-    for position in range(1, len(tokens) - 2):
-        token, following = tokens[position], tokens[position + 1]
-        depth += (token.kind == "(") - (token.kind == ")")
-        name = token.text.lower()
-        if depth == 0 and token.kind == "word" and name in {"limit", "offset"} and _is_number(following):
-            if name in spans:
-                return PagedText(text)
-            if _starts_clause(tokens, position):
-                spans[name] = (token, following)
-    return _cut(text, spans)
+    found = _clauses(tokens)
+    names = [name for name, _ in found]
+    if len(set(names)) < len(names):
+        return PagedText(text)
+    numbers = {name: int(tokens.texts[index + 1]) for name, index in found}
+    return PagedText(_without(text, tokens, [index for _, index in found]), **numbers)
 
 
 def leading_type(text: str) -> str | None:
-    """Return the entity type a query without ``select`` starts with, or None for one that has projections.
+    """Return the entity type a query without ``select`` starts with, or None for one that starts with ``select``.
 
-    White space before it, line breaks after it and the case of ``select`` do not matter. Empty text gives "".
+    White space before the word, line breaks after it and the case of ``select`` do not matter. The type is whatever
+    stands before the first white space, recognised by nobody yet; "" for a text of nothing but white space.
     """
     words = text.split(None, 1)
     if not words:
         return ""
-    return None if words[0].lower() == "select" and len(words) > 1 else words[0]
+    return None if words[0].lower() == "select" else words[0]
 
 
-def _is_number(token: Token) -> bool:
-    return token.kind == "word" and token.text.isascii() and token.text.isdigit()
+def _clauses(tokens: Tokens) -> list[tuple[str, int]]:
+    """Return name and token index of each paging clause outside of parentheses."""
+    found = []
+    depth = 0
+    for index, written in enumerate(tokens.texts):
+        if written == "(":
+            depth += 1
+        elif written == ")":
+            depth -= 1
+        elif depth == 0 and written.lower() in _PAGING and _is_clause(tokens.texts, index):
+            found.append((written.lower(), index))
+    return found
 
 
-def _starts_clause(tokens: list[Token], position: int) -> bool:
-    """Return whether the word at a position can open a clause: not after an operator, a comma or ``where``."""
-    before = tokens[position - 1]
-    if before.kind in {"operator", ",", "("}:
+def _is_clause(texts: list[str], index: int) -> bool:
+    """Return whether ``limit`` or ``offset`` opens a clause here, rather than name an attribute, a text or a type."""
+    number = texts[index + 1]
+    if index == 0 or not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
         return False
-    return before.kind != "word" or before.text.lower() not in _WORDS_BEFORE_OPERANDS
+    previous = texts[index - 1].lower()
+    if previous in OPERATOR_TOKENS:
+        return texts[max(index - 2, 0)].lower() in OPERATOR_TOKENS  # then the second one is a value: "name is like"
+    return previous not in _BEFORE_A_NAME
 
 
-_WORDS_BEFORE_OPERANDS = frozenset(
-    {"select", "from", "where", "and", "or", "not", "by", "is", "is_not", "like", "not_like", "after", "before"}
-    | {"greater_than", "less_than", "greater_than_equal", "less_than_equal"}
-)
-
-
-def _cut(text: str, spans: dict[str, tuple[Token, Token]]) -> PagedText:
-    kept = text
-    for first, last in sorted(spans.values(), key=lambda span: span[0].offset, reverse=True):
-        before, after = kept[: first.offset].rstrip(), kept[last.end :]
-        kept = before + after if not after or after[0].isspace() else f"{before} {after}"
-    numbers = {name: int(last.text) for name, (_, last) in spans.items()}
-    return PagedText(kept, numbers.get("limit"), numbers.get("offset"))
+def _without(text: str, tokens: Tokens, clauses: list[int]) -> str:
+    """Return the text without the clauses whose first tokens are given, in ascending order."""
+    kept = []
+    start = 0
+    for index in clauses:
+        kept.append(text[start : tokens.offsets[index]].rstrip())
+        start = tokens.offsets[index + 1] + len(tokens.texts[index + 1])
+    return "".join([*kept, text[start:]])

@@ -1,15 +1,25 @@
-"""Syntax tree to canonical query text, such that ``parse(render(tree)) == tree`` for every tree of lexable words."""
+"""Syntax tree to canonical query text, such that ``parse(render(tree)) == tree``.
+
+That holds for every tree the grammar can say: names are identifiers, ``And`` and ``Or`` have two operands or more,
+an inner query without projections has a clause, and a bare word is one (`tokens.is_bare_word`) that is not called
+like an operator. A text that is not written in quotes but cannot stand without is quoted, and an inner query that
+lacks its clause gets ``offset 0``: the tree read back then differs in that detail, the rows found do not.
+"""
 
 from __future__ import annotations
 
 from ftrack_protocol.query import ast
+from ftrack_protocol.query.tokens import is_bare_word
+from ftrack_protocol.query.vocabulary import OPERATOR_TOKENS
 
 
 def quote(text: str) -> str:
     r"""Return a string literal that parses back to exactly this text.
 
     Every backslash is doubled and every double quote escaped, so no text can end the literal early or change the
-    query around it. For ``like``, write ``%`` and ``_`` as wildcards, ``\%`` and ``\_`` as plain characters.
+    query around it. The text ``50\%`` is written ``"50\\%"`` and read back as ``50\%``: a comparison finds the row
+    that holds the backslash. Of a pattern for ``like`` the caller decides: ``%`` and ``_`` are its wildcards,
+    ``\%`` and ``\_`` the plain characters.
     """
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -19,14 +29,14 @@ def render(select: ast.Select) -> str:
     """Return the text of a query, clauses in the order where, group by, order by, offset, limit."""
     parts = []
     if select.projections:
-        parts.append(f"select {', '.join(_projection(p) for p in select.projections)} from")
+        parts.append(f"select {', '.join(map(_projection, select.projections))} from")
     parts.append(select.entity_type)
     if select.where is not None:
         parts.append(f"where {render_condition(select.where)}")
     if select.group_by:
         parts.append(f"group by {', '.join(map(str, select.group_by))}")
     if select.order_by:
-        parts.append(f"order by {', '.join(_order(order) for order in select.order_by)}")
+        parts.append(f"order by {', '.join(map(_order, select.order_by))}")
     if select.offset is not None:
         parts.append(f"offset {select.offset}")
     if select.limit is not None:
@@ -35,11 +45,14 @@ def render(select: ast.Select) -> str:
 
 
 def render_condition(condition: ast.Condition) -> str:
-    """Return the text of one condition; operands that are themselves lists of conditions get parentheses."""
+    """Return the text of one condition, with parentheses only where it would mean something else without.
+
+    Fewer parentheses than the text that was parsed never need more levels than it had.
+    """
     if isinstance(condition, ast.And):
-        return " and ".join(_grouped(operand) for operand in condition.operands)
+        return " and ".join(map(_grouped, condition.operands))
     if isinstance(condition, ast.Or):
-        return " or ".join(_grouped(operand) for operand in condition.operands)
+        return " or ".join(map(_alternative, condition.operands))
     if isinstance(condition, ast.Not):
         return f"not {_grouped(condition.operand)}"
     if isinstance(condition, ast.Comparison):
@@ -54,13 +67,19 @@ def render_condition(condition: ast.Condition) -> str:
 
 
 def render_value(value: ast.Value) -> str:
-    """Return a literal, quoted if it was quoted."""
-    return quote(value.text) if value.quoted else value.text
+    """Return a literal, in quotes if it stood in quotes or cannot stand without."""
+    bare = not value.quoted and is_bare_word(value.text) and value.text.lower() not in OPERATOR_TOKENS
+    return value.text if bare else quote(value.text)
 
 
 def _grouped(condition: ast.Condition) -> str:
     text = render_condition(condition)
     return f"({text})" if isinstance(condition, ast.And | ast.Or) else text
+
+
+def _alternative(condition: ast.Condition) -> str:
+    text = render_condition(condition)
+    return f"({text})" if isinstance(condition, ast.Or) else text
 
 
 def _projection(projection: ast.Projection) -> str:
@@ -74,6 +93,5 @@ def _order(order: ast.Order) -> str:
 
 
 def _inner_query(select: ast.Select) -> str:
-    """Return a sub-query; one without any clause would read as a value, so it is told apart by an offset of 0."""
     text = render(select)
-    return text if " " in text else f"{text} offset 0"
+    return f"{text} offset 0" if text == select.entity_type else text

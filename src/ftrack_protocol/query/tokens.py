@@ -1,106 +1,98 @@
-"""Lexer of the query language: text to tokens that know where they stand.
+r"""Lexer of the query language: text to tokens that know where they stand.
 
-One regular expression without backtracking traps scans the text once, so the cost is linear. White space, line breaks
-included, separates tokens and is otherwise meaningless; words end at brackets, commas, quotes, operators and white
-space, so ``key=foo`` and ``"main"order by`` need no blanks (protocol: 5.3).
+One regular expression splits the text once. Nothing that follows a repetition in it can fail, save one character of
+lookbehind, so it never backtracks and the cost is linear. White space, line breaks included, separates tokens and
+means nothing else; words end at brackets, commas, quotes and operators too, so ``key=foo`` and ``"main"order by``
+need no blanks (protocol: 5.3)::
+
+    token    = string | operator | "(" | ")" | "[" | "]" | "," | word ;
+    string   = '"' { character | "\" character } '"' | "'" { character | "\" character } "'" ;
+    operator = "=" | "!=" | ">" | "<" | ">=" | "<=" ;            (* and "==", "<>", "=>", "=<", for their errors *)
+    word     = any other characters; "!" may stand in a word, but not first and not before "=" ;
 """
 
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple, TypeAlias
+from itertools import accumulate
+from typing import NamedTuple
 
 from ftrack_protocol.query.errors import QuerySyntaxError
 
 MAX_TEXT_LENGTH = 4_000_000
 
-TokenKind: TypeAlias = Literal["word", "string", "(", ")", "[", "]", ",", "operator", "end"]
-
-
-class Token(NamedTuple):
-    """A piece of query text.
-
-    Attributes:
-        kind: What it is; brackets and the comma are their own kind.
-        text: The text as written, a string literal with its quotes.
-        offset: Where it starts.
-    """
-
-    kind: TokenKind
-    text: str
-    offset: int
-
-    @property
-    def end(self) -> int:
-        """Return the offset just behind the token."""
-        return self.offset + len(self.text)
-
-
-# A word may hold = < > ! only where no operator can be meant: never, since `key=foo` is two words and an operator.
-_SCANNER = re.compile(
-    r"""\s*(?:
-        (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')
-      | (?P<operator>[!<>]=|[=<>])
-      | (?P<punctuation>[()\[\],])
-      | (?P<word>[^\s()\[\],"'=<>!\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f]+)
+_TYPOGRAPHIC = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+_TYPOGRAPHIC_QUOTES = frozenset(_TYPOGRAPHIC)
+_ENDS_WORD = rf"""\s()\[\],"'=<>{_TYPOGRAPHIC}"""
+_WORD = rf"[^!{_ENDS_WORD}][^{_ENDS_WORD}]*"
+# A string that is never closed runs to the end of the text, so that the scan need not be tried again behind it.
+_TOKEN = re.compile(
+    rf"""(
+        {_WORD}(?<!!(?==))
+      | "[^"\\]*(?:\\.[^"\\]*)*["\\]?
+      | '[^'\\]*(?:\\.[^'\\]*)*['\\]?
+      | [!<>=]=|<>|=[<>]|[()\[\],=<>]
+      | \S
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_BLANK = re.compile(r"\s*")
+_BARE_WORD = re.compile(_WORD)
 _ESCAPE = re.compile(r"""\\(["'\\])""")
-_CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+_STARTS_NO_WORD = frozenset("\"'()[],=<>!") | {""}
 
 
-def tokenise(text: str) -> list[Token]:
-    """Return the tokens of a query text, ending with one of kind ``end``.
+class Tokens(NamedTuple):
+    """The tokens of one text, in two lists side by side: an object per token would cost more than to parse it.
+
+    The first character of a token tells what it is. Three empty texts follow the last token, so that a parser may
+    look two tokens ahead of the end.
+
+    Attributes:
+        texts: Each token as written, a string literal with its quotes.
+        offsets: Where each token starts; the end of the last one for those that mark the end.
+    """
+
+    texts: list[str]
+    offsets: list[int]
+
+
+def tokenise(text: str) -> Tokens:
+    """Return the tokens of a query text.
 
     Raises:
-        QuerySyntaxError: For an unclosed string, a typographic quote, a stray character or a text beyond
+        QuerySyntaxError: For an unclosed string, a typographic quote outside a string or a text beyond
             `MAX_TEXT_LENGTH` characters.
+
+    Cost: linear, about 2 milliseconds for 200,000 characters in 10,000 tokens.
     """
     if len(text) > MAX_TEXT_LENGTH:
-        raise QuerySyntaxError(
-            text[:200],
-            0,
-            f"The query has {len(text):,} characters, {MAX_TEXT_LENGTH:,} are allowed",
-            hint="Ask in several queries.",
-        )
-    tokens: list[Token] = []
-    append = tokens.append
-    position, scan = 0, _SCANNER.match
-    while match := scan(text, position):
-        kind = match.lastgroup
-        offset = match.start(kind)  # type: ignore[arg-type]  # one of the named groups has matched
-        position = match.end()
-        found = text[offset:position]
-        append(Token(found if kind == "punctuation" else kind, found, offset))  # type: ignore[arg-type]  # group names are kinds
-    end = _BLANK.match(text, position)
-    position = end.end() if end else position
-    if position < len(text):
-        raise _stray_character(text, position)
-    append(Token("end", "", len(text.rstrip())))
+        problem = f"The query has {len(text):,} characters, {MAX_TEXT_LENGTH:,} are allowed; cut off"
+        raise QuerySyntaxError(text, MAX_TEXT_LENGTH, problem=problem, hint="Ask in several queries.")
+    parts = _TOKEN.split(text)
+    texts = parts[1::2]
+    offsets = list(accumulate(map(len, parts)))[::2]
+    end = offsets[-1] = len(text) - len(parts[-1])
+    tokens = Tokens([*texts, "", "", ""], [*offsets, end, end])
+    if not text.isascii() and not _TYPOGRAPHIC_QUOTES.isdisjoint(texts):
+        raise _typographic_quote(text, tokens)
+    if texts and is_string(texts[-1]) and not _is_closed(texts[-1]):
+        raise _unclosed_string(text, offsets[-2])
     return tokens
 
 
-def _stray_character(text: str, offset: int) -> QuerySyntaxError:
-    character = text[offset]
-    if character in _CURLY:
-        return QuerySyntaxError(
-            text,
-            offset,
-            f"Typographic quote {character}",
-            found=character,
-            hint='Texts stand in straight quotes: "like this".',
-        )
-    if character in "\"'":
-        return QuerySyntaxError(
-            text,
-            offset,
-            f"The text that starts with {character} is never closed; opened",
-            found=character,
-            hint=f"Add the closing {character}, and write \\{character} for a quote inside the text.",
-        )
-    return QuerySyntaxError(text, offset, f'Unexpected "{character}"', found=character)
+def is_word(token: str) -> bool:
+    """Return whether a token is a word: a name, a keyword, a number or a bare text."""
+    return token[:1] not in _STARTS_NO_WORD
+
+
+def is_string(token: str) -> bool:
+    """Return whether a token is a string literal."""
+    return token[:1] in {'"', "'"}
+
+
+def is_bare_word(text: str) -> bool:
+    """Return whether a text, written without quotes, would be read as one word."""
+    return _BARE_WORD.fullmatch(text) is not None
 
 
 def decode_string(literal: str) -> str:
@@ -111,3 +103,28 @@ def decode_string(literal: str) -> str:
     """
     inner = literal[1:-1]
     return _ESCAPE.sub(r"\1", inner) if "\\" in inner else inner
+
+
+def _typographic_quote(text: str, tokens: Tokens) -> QuerySyntaxError:
+    place = next(index for index, token in enumerate(tokens.texts) if token in _TYPOGRAPHIC_QUOTES)
+    quote = tokens.texts[place]
+    hint = 'Texts stand in straight quotes: "like this".'
+    return QuerySyntaxError(
+        text, tokens.offsets[place], found=quote, problem=f"Typographic quote {quote} outside of a text", hint=hint
+    )
+
+
+def _is_closed(literal: str) -> bool:
+    """Return whether the last string of a text, which holds no quote of its own unless escaped, ends in its quote."""
+    inner = literal[1:-1]
+    backslashes = len(inner) - len(inner.rstrip("\\"))
+    return len(literal) > 1 and literal[-1] == literal[0] and backslashes % 2 == 0
+
+
+def _unclosed_string(text: str, offset: int) -> QuerySyntaxError:
+    quote = text[offset]
+    hint = f"Add the closing {quote}, and write \\{quote} for a quote inside a text."
+    if quote == "'" and is_word(text[:offset][-1:].strip()):
+        hint = """A text with an apostrophe stands in double quotes, as in "O'Brien"."""
+    problem = f"The text that starts with {quote} is never closed; opened"
+    return QuerySyntaxError(text, offset, found=quote, problem=problem, hint=hint)
