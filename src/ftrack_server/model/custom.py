@@ -79,7 +79,7 @@ class Configuration:
             row["project_id"] or None,
             bool(row["is_hierarchical"]),
             type_name.strip().lower(),  # type: ignore[arg-type]  # a name of the custom_attribute_type table
-            _json_or_text(row["default"]),
+            row["default"],
             _object(row["config"]),
         )
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UnaryExpression,
     bindparam,
     func,
+    literal,
     select,
     text,
 )
@@ -118,9 +119,9 @@ def member(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement
     variables and give each length a statement text of its own.
     """
     if dialect == SQLITE:
-        each = func.json_each(bindparam(name)).table_valued("value")
+        each = func.json_each(bindparam(name, required=False)).table_valued("value")
         return column.in_(select(each.c.value))
-    return column == func.any(bindparam(name))
+    return column == func.any(bindparam(name, required=False))
 
 
 def member_values(values: Sequence[Any], dialect: str) -> Any:
@@ -155,3 +156,25 @@ def partial_index_options(column: Column[Any]) -> dict[str, Any]:
 def violations_query(dialect: str) -> Any | None:
     """Return a statement that lists broken foreign keys inside the transaction, where the engine has one."""
     return text("PRAGMA foreign_key_check") if dialect == SQLITE else None
+
+
+def member_of(column: ColumnElement[Any], values: Sequence[Any], dialect: str) -> ColumnElement[bool]:
+    """Return ``column IN <values>`` for values known now; as in `member`, they travel as one parameter."""
+    if len(values) == 1:
+        return column == literal(values[0])
+    if dialect == SQLITE:
+        each = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == func.any(literal(list(values), postgresql.ARRAY(column.type.__class__)))
+
+
+def moment_literal(moment: datetime, dialect: str) -> ColumnElement[Any]:
+    """Return a moment as a literal in the form in which columns store it."""
+    return literal(moment.isoformat(), String()) if dialect == SQLITE else literal(moment, DateTime())
+
+
+def current_moment(dialect: str) -> ColumnElement[Any]:
+    """Return the time of the database in the form in which columns store moments."""
+    if dialect == SQLITE:
+        return func.strftime("%Y-%m-%dT%H:%M:%S", "now")
+    return func.timezone("UTC", func.now())

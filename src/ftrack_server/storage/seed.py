@@ -84,7 +84,7 @@ def _stored_default(row: Mapping[str, Any], type_name: str) -> Any:
     """Return a default in the form that answers have, so that a date is a tagged date."""
     if row["default"] is None:
         return None
-    configuration = Configuration.from_row({**row, "default": json.dumps(row["default"])}, type_name)
+    configuration = Configuration.from_row(row, type_name)
     return json.loads(cast_value(configuration, row["default"]).value)
 
 
