@@ -58,8 +58,8 @@ def page_statement(
         select(*keys, *labelled).select_from(sorted_rows).where(*criteria).order_by(*order, *keys), limit, query.offset
     ).subquery("page")
     found: FromClause = page.join(source, _equal(page, source, definition.key))
-    for joined, criterion in level.joins:
-        found = found.outerjoin(joined, criterion)
+    for table, criterion in level.joins:
+        found = found.outerjoin(table, criterion)
     again = [
         dialect.ordered(page.c[f"sort_{number}"], descending=term.descending)
         for number, term in enumerate(query.order_by)
