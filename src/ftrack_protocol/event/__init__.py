@@ -1,0 +1,1 @@
+"""Events and the expressions that choose among them."""

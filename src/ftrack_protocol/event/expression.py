@@ -1,0 +1,323 @@
+"""The language of event subscriptions and targets: text to frozen nodes that match mappings (protocol: 7.8).
+
+::
+
+    expression = conjunct { "or" conjunct } ;
+    conjunct   = negation { "and" negation } ;
+    negation   = { "not" } ( "(" expression ")" | condition ) ;
+    condition  = field operator value ;
+    field      = a dotted path: letters, digits, "_", "-" and "." of any alphabet ;
+    operator   = "=" | "!=" | ">=" | "<=" | ">" | "<" ;
+    value      = text in double or single quotes | everything up to white space or a bracket ;
+
+Keywords in any case. Parsing is linear, in text as in depth, and bounded in both. Matching never raises: what is
+missing or cannot be compared does not match.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+MAX_LENGTH = 100_000
+MAX_DEPTH = 100
+
+Operator: TypeAlias = Literal["=", "!=", ">=", "<=", ">", "<"]
+Mode: TypeAlias = Literal["exact", "lenient"]
+"""How texts meet values that are no texts, and what ``*`` means.
+
+``exact``: a star stands for any run of characters where it is written, numbers and truth values meet their usual
+spelling. ``lenient``, for servers, whose clients filter again: a star at the end also finds the part before it anywhere
+in the value, as older clients did, so that nothing they wait for is held back.
+"""
+
+_ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+_MISSING = object()
+
+
+class ExpressionSyntaxError(ValueError):
+    """A text that is no expression.
+
+    Attributes:
+        text: The whole text.
+        offset: Where it stops making sense, 0-based.
+    """
+
+    def __init__(self, text: str, offset: int, problem: str) -> None:
+        self.text = text
+        self.offset = offset
+        start = max(0, offset - 60)
+        shown = text[start : offset + 40].replace("\n", " ")
+        super().__init__(f"{problem} at column {offset + 1}.\n  {shown}\n  {' ' * (offset - start)}^")
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.text, self.offset, self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``field operator value``; a missing field meets no condition, not even ``!=``."""
+
+    key: str
+    operator: Operator
+    value: str
+    path: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", tuple(self.key.split(".")))
+
+    def match(self, candidate: Any, mode: Mode = "exact") -> bool:
+        """Return whether a mapping meets the condition."""
+        found = candidate
+        for part in self.path:
+            if not isinstance(found, Mapping):
+                return False
+            found = found.get(part, _MISSING)
+            if found is _MISSING:
+                return False
+        if self.operator in {"=", "!="}:
+            return _equal(found, self.value, mode) == (self.operator == "=")
+        return _ordered(found, self.operator, self.value)
+
+    def __str__(self) -> str:
+        return f"{self.key}{self.operator}{quoted(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part must match; no parts match everything."""
+
+    expressions: tuple[Expression, ...] = ()
+
+    def match(self, candidate: Any, mode: Mode = "exact") -> bool:
+        """Return whether a mapping meets every part."""
+        return all(part.match(candidate, mode) for part in self.expressions)
+
+    def __str__(self) -> str:
+        return " and ".join(map(_grouped, self.expressions))
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One part must match; no parts match nothing."""
+
+    expressions: tuple[Expression, ...] = ()
+
+    def match(self, candidate: Any, mode: Mode = "exact") -> bool:
+        """Return whether a mapping meets some part."""
+        return any(part.match(candidate, mode) for part in self.expressions)
+
+    def __str__(self) -> str:
+        return " or ".join(map(_grouped, self.expressions))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part must not match."""
+
+    expression: Expression
+
+    def match(self, candidate: Any, mode: Mode = "exact") -> bool:
+        """Return whether a mapping fails the part."""
+        return not self.expression.match(candidate, mode)
+
+    def __str__(self) -> str:
+        return f"not {_grouped(self.expression)}"
+
+
+Expression: TypeAlias = "Condition | AllOf | AnyOf | Not"
+
+
+def parse(text: str) -> Expression:
+    """Return the expression of a text; lists of one part are that part.
+
+    Raises:
+        ExpressionSyntaxError: With the place, for a text that is empty, too long, too deep or makes no sense.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionSyntaxError(text[:100], 0, f"The expression has over {MAX_LENGTH:,} characters")
+    return _Parser(text).parse()
+
+
+def quoted(value: str) -> str:
+    """Return a value as it may stand in an expression, in quotes where it needs them."""
+    if value and not _NEEDS_QUOTES.search(value) and value.lower() not in _KEYWORDS:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _grouped(expression: Expression) -> str:
+    return f"({expression})" if isinstance(expression, AllOf | AnyOf) else str(expression)
+
+
+# Matching.
+
+
+def _text(found: Any) -> str | None:
+    """Return the text of a value that has one: truth values and null as JSON writes them."""
+    if isinstance(found, str):
+        return found
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return str(found) if isinstance(found, int | float) else None
+
+
+def _equal(found: Any, value: str, mode: Mode) -> bool:
+    text = _text(found)
+    if "*" in value:
+        if value == "*":
+            return True
+        if text is None:
+            return mode == "lenient" and isinstance(found, list) and value[:-1] in found
+        return _pattern(value).fullmatch(text) is not None or (
+            mode == "lenient" and value.endswith("*") and value[:-1] in text
+        )
+    if text is None:
+        return False
+    return text == value or (isinstance(found, bool) and text == value.lower())
+
+
+@functools.lru_cache(maxsize=1024)
+def _pattern(value: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, value.split("*"))), re.DOTALL)
+
+
+def _ordered(found: Any, name: Operator, value: str) -> bool:
+    compare = _ORDERINGS[name]
+    if isinstance(found, str):
+        return compare(found, value)
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return False
+    try:
+        return compare(found, float(value))
+    except ValueError:
+        return False
+
+
+# Parsing.
+
+_KEYWORDS = frozenset({"and", "or", "not"})
+_NEEDS_QUOTES = re.compile(r"[\s()\"'=!<>\\]")
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')
+      | (?P<operator>[!<>]=|[=<>])
+      | (?P<bracket>[()])
+      | (?P<word>[^\s()"'=!<>](?:[^\s()"'=!<>]|!(?!=))*)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_FIELD = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_ESCAPE = re.compile(r"""\\(["'\\])""")
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[tuple[str, str, int]] = []
+        position = 0
+        while match := _TOKEN.match(text, position):
+            kind = str(match.lastgroup)
+            self.tokens.append((kind, match[kind], match.start(kind)))
+            position = match.end()
+        rest = len(text) - len(text[position:].lstrip())
+        if rest < len(text):
+            character = text[rest]
+            problem = f"Quote {character} is never closed" if character in "\"'" else f'Unexpected "{character}"'
+            raise ExpressionSyntaxError(text, rest, problem)
+        self.tokens.append(("end", "", len(text.rstrip())))
+        self.index = 0
+        self.depth = 0
+
+    def parse(self) -> Expression:
+        if len(self.tokens) == 1:
+            raise ExpressionSyntaxError(self.text, 0, 'The expression is empty; expected one such as "topic=my.topic"')
+        found = self.alternatives()
+        if self.tokens[self.index][0] != "end":
+            self.fail('"and", "or" or the end')
+        return found
+
+    def keyword(self) -> str:
+        kind, text, _ = self.tokens[self.index]
+        return text.lower() if kind == "word" else ""
+
+    def fail(self, expected: str) -> Any:
+        kind, text, offset = self.tokens[self.index]
+        found = "The expression ends too early" if kind == "end" else f'Unexpected "{text[:40]}"'
+        raise ExpressionSyntaxError(self.text, offset, f"{found}, expected {expected},")
+
+    def alternatives(self) -> Expression:
+        parts = [self.conjunction()]
+        while self.keyword() == "or":
+            self.index += 1
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def conjunction(self) -> Expression:
+        parts = [self.negation()]
+        while self.keyword() == "and":
+            self.index += 1
+            parts.append(self.negation())
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def negation(self) -> Expression:
+        negations = 0
+        while self.keyword() == "not" and self.tokens[self.index + 1][0] != "operator":
+            self.index += 1
+            negations += 1
+            if negations > MAX_DEPTH:
+                self.fail(f"at most {MAX_DEPTH} negations")
+        found = self.group() if self.tokens[self.index][1] == "(" else self.condition()
+        for _ in range(negations):
+            found = Not(found)
+        return found
+
+    def group(self) -> Expression:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(f"at most {MAX_DEPTH} levels of parentheses")
+        self.index += 1
+        found = self.alternatives()
+        if self.tokens[self.index][1] != ")":
+            self.fail('")"')
+        self.index += 1
+        self.depth -= 1
+        return found
+
+    def condition(self) -> Condition:
+        kind, key, _ = self.tokens[self.index]
+        if kind != "word" or not _FIELD.fullmatch(key):
+            self.fail("a field such as topic or data.actionIdentifier")
+        self.index += 1
+        kind, name, _ = self.tokens[self.index]
+        if kind != "operator":
+            self.fail("one of: =, !=, >=, <=, >, <")
+        self.index += 1
+        kind, value, offset = self.tokens[self.index]
+        if kind not in {"word", "string"}:
+            self.fail("a value")
+        self.index += 1
+        value = self.bare_value(value, offset) if kind == "word" else _ESCAPE.sub(r"\1", value[1:-1])
+        return Condition(key, name, value)  # type: ignore[arg-type]  # an operator token
+
+    def bare_value(self, value: str, offset: int) -> str:
+        """Return a bare value with what follows it without white space: ``a=b=c`` compares a with ``b=c``."""
+        end = offset + len(value)
+        while True:
+            kind, text, start = self.tokens[self.index]
+            if start != end or kind not in {"word", "operator"}:
+                return value
+            value += text
+            end += len(text)
+            self.index += 1

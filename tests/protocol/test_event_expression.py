@@ -1,0 +1,208 @@
+"""Subscriptions and targets: what they mean, what they refuse, and that matching never raises."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftrack_protocol.event import expression
+from ftrack_protocol.event.expression import (
+    AllOf,
+    AnyOf,
+    Condition,
+    ExpressionSyntaxError,
+    Not,
+    parse,
+    quoted,
+)
+
+FIELDS = st.from_regex(r"[a-z_][\w-]{0,5}(\.[\w-]{1,5}){0,2}", fullmatch=True).filter(
+    lambda text: text.lower() not in {"and", "or", "not"}
+)
+CONDITIONS = st.builds(Condition, FIELDS, st.sampled_from(["=", "!=", ">=", "<=", ">", "<"]), st.text(max_size=12))
+TREES: st.SearchStrategy[Any] = st.recursive(
+    CONDITIONS,
+    lambda inner: (
+        st.builds(Not, inner)
+        | st.lists(inner, min_size=2, max_size=3).map(lambda parts: AllOf(tuple(parts)))
+        | st.lists(inner, min_size=2, max_size=3).map(lambda parts: AnyOf(tuple(parts)))
+    ),
+    max_leaves=8,
+)
+DATA = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def condition(key: str, value: str, operator: Any = "=") -> Condition:
+    return Condition(key, operator, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("topic=ftrack.update", condition("topic", "ftrack.update")),
+        ("topic = 'x y' and a.b=1", AllOf((condition("topic", "x y"), condition("a.b", "1")))),
+        ("a=b and c=d and e=f", AllOf((condition("a", "b"), condition("c", "d"), condition("e", "f")))),
+        (
+            "a=b and ((c=d or e!=f) and not g.h > 10)",
+            AllOf(
+                (
+                    condition("a", "b"),
+                    AllOf(
+                        (
+                            AnyOf((condition("c", "d"), condition("e", "f", "!="))),
+                            Not(condition("g.h", "10", ">")),
+                        )
+                    ),
+                )
+            ),
+        ),
+        ("A=b AND Not C=d", AllOf((condition("A", "b"), Not(condition("C", "d"))))),
+        ("not not a=b", Not(Not(condition("a", "b")))),
+        ("not=1", condition("not", "1")),
+        ("source.user.username=björn", condition("source.user.username", "björn")),
+        (r'a="DOMAIN\user"', condition("a", r"DOMAIN\user")),
+        ("a=john.doe+x@example.com", condition("a", "john.doe+x@example.com")),
+        ("data.my-key=1", condition("data.my-key", "1")),
+        ('data.path="a:b#c"', condition("data.path", "a:b#c")),
+        ("data.path=a:b#c", condition("data.path", "a:b#c")),
+        ('data.x=""', condition("data.x", "")),
+        (r'a="say \"hi\""', condition("a", 'say "hi"')),
+        ("a=b=c", condition("a", "b=c")),
+        ("version >= 2023", condition("version", "2023", ">=")),
+    ],
+)
+def test_a_text_has_a_meaning(text: str, tree: Any) -> None:
+    assert parse(text) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "The expression is empty"),
+        ("   ", "The expression is empty"),
+        ("invalid", "ends too early, expected one of: =, !="),
+        ("key=value nor other=value", 'Unexpected "nor", expected "and", "or" or the end, at column 11'),
+        ("key=", "ends too early, expected a value"),
+        ("=value", 'Unexpected "=", expected a field'),
+        ('key="value', 'Quote " is never closed at column 5'),
+        ("(a=b", "expected"),
+        ("a=b)", 'Unexpected ")"'),
+        ("a!b", "expected a field"),
+        ("a=!", 'Unexpected "!"'),
+        ("(" * 101 + "a=b" + ")" * 101, "at most 100 levels"),
+        ("not " * 102 + "a=b", "at most 100 negations"),
+        ("a=" + "b" * 100_001, "over 100,000 characters"),
+    ],
+)
+def test_what_is_no_expression_is_refused_with_its_place(text: str, complaint: str) -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        parse(text)
+
+    assert complaint in str(caught.value)
+    assert pickle.loads(pickle.dumps(caught.value)).offset == caught.value.offset  # noqa: S301 - our own
+
+
+@given(tree=TREES)
+def test_rendering_then_parsing_gives_the_same_tree(tree: Any) -> None:
+    assert parse(str(tree)) == tree
+
+
+@given(text=st.text(max_size=60) | st.text("ab=()'\" notrd<>!*.", max_size=60))
+def test_no_text_does_worse_than_a_syntax_error(text: str) -> None:
+    try:
+        parse(text)
+    except ExpressionSyntaxError:
+        return
+
+
+def test_work_grows_with_the_text_and_not_with_its_nesting(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+    original = expression._Parser.negation
+
+    def counted(self: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return original(self)
+
+    monkeypatch.setattr(expression._Parser, "negation", counted)
+
+    parse("(" * 50 + "a=b" + ")" * 50)
+
+    assert calls == 51
+
+
+EVENT = {
+    "topic": "ftrack.update",
+    "data": {"n": 5, "flag": True, "version": 2023.5, "name": "value", "list": ["shot", "task"], "none": None},
+    "source": {"user": {"username": "kim"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "lenient"),
+    [
+        ("topic=ftrack.update", True, True),
+        ("topic=ftrack.*", True, True),
+        ("topic=*", True, True),
+        ("topic=*.update", True, True),
+        ("topic=f*.up*e", True, True),
+        ("topic=update*", False, True),
+        ("topic=ftrack.action.*", False, False),
+        ("topic!=other", True, True),
+        ("topic!=ftrack.*", False, False),
+        ("data.name=valu*", True, True),
+        ("data.name=alu*", False, True),
+        ("data.n=5", True, True),
+        ("data.n>4", True, True),
+        ("data.n>10", False, False),
+        ("data.n>x", False, False),
+        ("data.version >= 2023", True, True),
+        ("data.flag=true", True, True),
+        ("data.flag=True", True, True),
+        ("data.flag>0", False, False),
+        ("data.list=shot*", False, True),
+        ("data.list=shot", False, False),
+        ("data.none=x", False, False),
+        ("data.none>x", False, False),
+        ("data.missing=x", False, False),
+        ("data.missing!=x", False, False),
+        ("topic.deeper=x", False, False),
+        ("source.user.username=kim and data.n<=5", True, True),
+        ("data.n=6 or not data.n=7", True, True),
+        ("data.name>valua", True, True),
+    ],
+)
+def test_an_event_matches(text: str, exact: bool, lenient: bool) -> None:
+    assert parse(text).match(EVENT) is exact
+    assert parse(text).match(EVENT, "lenient") is lenient
+
+
+@given(tree=TREES, data=DATA)
+def test_matching_never_raises_and_lenient_lets_more_through(tree: Any, data: Any) -> None:
+    assert isinstance(tree.match(data), bool)
+    assert isinstance(tree.match(data, "lenient"), bool)
+
+
+@given(key=FIELDS, value=st.text(max_size=8), data=DATA)
+def test_what_matches_exactly_matches_leniently(key: str, value: str, data: Any) -> None:
+    found = Condition(key, "=", value)
+
+    assert not found.match(data) or found.match(data, "lenient")
+
+
+def test_empty_lists_mean_all_and_nothing() -> None:
+    assert AllOf().match({})
+    assert not AnyOf().match({})
+
+
+@given(text=st.text(max_size=20))
+def test_a_quoted_text_is_read_again(text: str) -> None:
+    assert parse(f"a={quoted(text)}") == Condition("a", "=", text)
