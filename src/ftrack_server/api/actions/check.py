@@ -1,0 +1,75 @@
+"""What pending rows must satisfy together: required values, uniqueness, references that lead somewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from ftrack_server import errors
+from ftrack_server.api.actions.position import failing_at
+from ftrack_server.api.actions.rules.registry import rules_of
+from ftrack_server.api.actions.unique import refuse_duplicates
+
+if TYPE_CHECKING:
+    from ftrack_server.api.actions.draft import Draft, Identity
+    from ftrack_server.api.actions.work import Work
+
+
+def check(work: Work) -> None:
+    """Refuse pending rows that cannot be stored, before anything is written.
+
+    Cost: one statement per unique group of a table whose columns change.
+
+    Raises:
+        IntegrityError: For a missing value or a second row where there can be one, with the operation's position.
+    """
+    for table in work.shapes.table_order:
+        drafts = work.drafts(table)
+        if not drafts:
+            continue
+        for draft in drafts:
+            _check_required(work, draft)
+        for group in work.model.tables[table].unique:
+            refuse_duplicates(work, table, group, drafts)
+        rules_of(table).check(work, drafts)
+
+
+def check_references(work: Work) -> None:
+    """Refuse references to rows that do not exist when the batch ends.
+
+    A row may be referred to before it is created, even across a query in between; so what was not found then is looked
+    for once more.
+
+    Cost: one statement per table with missing rows.
+
+    Raises:
+        IntegrityError: Naming the attribute and the missing row, with the position of the operation.
+    """
+    missing: dict[str, list[Identity]] = defaultdict(list)
+    for identity, (draft, column) in work.referred.items():
+        if work.view(identity[0], *identity[1]) is None:
+            referring = work.view(draft.table, *draft.key)
+            if referring is not None and referring[column] == identity[1][0]:
+                missing[identity[0]].append(identity)
+    for table, identities in missing.items():
+        found = work.context.rows.fetch(table, [key for _, key in identities])
+        for identity in identities:
+            if identity[1] not in found:
+                draft, column = work.referred[identity]
+                with failing_at(draft.index):
+                    raise errors.IntegrityError(_dangling(work, draft, column, identity))
+
+
+def _check_required(work: Work, draft: Draft) -> None:
+    fillable = rules_of(draft.table).fillable
+    for name in work.shapes.of(draft.definition).required:
+        if draft[name] is None and name not in fillable and (draft.is_new or name in draft.values):
+            with failing_at(draft.index):
+                raise errors.IntegrityError(f"{draft.definition.id}.{name} must have a value.")
+
+
+def _dangling(work: Work, draft: Draft, column: str, identity: Identity) -> str:
+    table, key = identity
+    attribute = draft.definition.attributes.get(column)
+    target = getattr(attribute, "target", "") or next(t.id for t in work.model.types.values() if t.table == table)
+    return f'{draft.definition.id}.{column} refers to {target} "{key[0]}", which does not exist.'

@@ -1,0 +1,71 @@
+"""What a client asks when it starts: facts about the server, and the schemas (protocol: 2.1, 2.2)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ftrack_protocol.actions import QuerySchemas, QueryServerInformation
+    from ftrack_server.api.context import RequestContext
+
+# Clients refuse servers below 3.3.11 and switch features on by this number, so it names the generation of the protocol
+# that is spoken here, not the version of this software.
+PROTOCOL_VERSION = "24.6.0.0"
+SCENARIO_SETTING = ("storage_scenario", "STORAGE")
+
+
+def query_schemas(context: RequestContext, _action: QuerySchemas) -> list[dict[str, Any]]:
+    """Return the schema documents in served order: exactly what the schema hash is the hash of."""
+    return context.edition.schemas
+
+
+def query_server_information(context: RequestContext, action: QueryServerInformation) -> dict[str, Any]:
+    """Return the facts every client needs, and those it names; names that are unknown are left out.
+
+    Cost: one statement, two with ``user_information``.
+    """
+    names = [*DEFAULT_FACTS, *(name for name in action.values or () if name in FACTS and name not in DEFAULT_FACTS)]
+    return {name: FACTS[name](context) for name in names}
+
+
+def _storage_scenario(context: RequestContext) -> Any:
+    """Return the scenario that a studio has configured, as JSON text in a setting (protocol: 9.2)."""
+    row = context.rows.fetch("setting", [SCENARIO_SETTING]).get(SCENARIO_SETTING)
+    try:
+        found = json.loads(row["value"]) if row and row["value"] else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _user_information(context: RequestContext) -> dict[str, Any]:
+    user = context.rows.fetch("resource", [(context.actor.user_id,)])[(context.actor.user_id,)]
+    return {
+        "access_key_id": context.actor.key_id,
+        "id": user["id"],
+        "is_global_access_key": context.actor.is_global,
+        "restricted_user": False,
+        "username": user["username"],
+        "first_name": user["first_name"],
+        "last_name": user["last_name"],
+        "thumbnail_id": user["thumbnail_id"],
+        "thumbnail_url": None,
+        "permissions": [],
+    }
+
+
+DEFAULT_FACTS = ("version", "schema_hash", "is_timezone_support_enabled", "storage_scenario")
+
+FACTS: Mapping[str, Callable[[RequestContext], Any]] = {
+    "version": lambda _context: PROTOCOL_VERSION,
+    "schema_hash": lambda context: context.edition.schema_hash,
+    "is_timezone_support_enabled": lambda _context: True,
+    "storage_scenario": _storage_scenario,
+    "user_information": _user_information,
+    "is_nested_subqueries_enabled": lambda _context: True,
+    "product": lambda _context: {"name": "ftrack-server"},
+}
+"""What can be asked for by name, and how it is found out."""

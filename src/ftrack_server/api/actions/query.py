@@ -1,0 +1,24 @@
+"""The query action: an expression to a page of entities (protocol: 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_server.query.engine import RunOptions
+
+if TYPE_CHECKING:
+    from ftrack_protocol.actions import Query
+    from ftrack_server.api.context import RequestContext
+
+
+def query(context: RequestContext, action: Query) -> dict[str, Any]:
+    """Return the entities that an expression asks for, and where the next page starts, if there is one.
+
+    Raises:
+        ParseError: If the expression does not follow the grammar or asks for what cannot be.
+    """
+    options = RunOptions(
+        strict=context.options.strict, denormalize=context.options.denormalize, base_url=context.base_url
+    )
+    page = context.edition.queries.query(context.connection, action.expression, options)
+    return {"action": "query", "data": page.rows, "metadata": {"next": {"offset": page.next_offset}}}

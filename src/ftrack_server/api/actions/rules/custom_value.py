@@ -1,0 +1,172 @@
+"""Values of custom attributes and rows of custom links."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ftrack_server import errors
+from ftrack_server.api import validate
+from ftrack_server.api.actions.draft import Draft
+from ftrack_server.api.actions.position import failing_at
+from ftrack_server.api.actions.rules.base import TableRules
+from ftrack_server.api.actions.rules.custom_declaration import OWNER_ROWS, configurations
+from ftrack_server.api.actions.unique import refuse_duplicates
+from ftrack_server.model.custom import Owner, applicable, cast_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftrack_server.api.actions.attach import Listing
+    from ftrack_server.api.actions.work import Work
+    from ftrack_server.model.custom import Configuration
+
+STORED_VALUE = "CustomAttributeValue"
+_KINDS = {"asset_version": "assetversion", "list_object": "listobject", "resource": "user"}
+
+
+class ValueRules(TableRules):
+    """Rules of values: written by whichever operation, kept comparable by type, gone when null (protocol: 3.9)."""
+
+    create_overwrites = True
+    update_inserts = True
+
+    def fill(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Check values and keep a comparable copy of each."""
+        self.change(work, drafts)
+
+    def change(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Check values and keep a comparable copy of each; a null takes the row away."""
+        declared = _declared(work, drafts)
+        for draft in drafts:
+            configuration = declared.get(draft["configuration_id"])
+            if draft["value"] is None:
+                work.drop(draft)
+                if not draft.is_new:
+                    work.deletions[draft.identity] = draft.index
+            elif configuration is not None:  # else reported as a reference that leads nowhere
+                with failing_at(draft.index):
+                    cast = cast_value(configuration, draft["value"])
+                columns = {"number": cast.number, "text": cast.text, "date": cast.date}
+                draft.values.update(columns, value=json.loads(cast.value))
+
+    def check(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse values for entities that do not exist or do not have the attribute: nobody would ever see them."""
+        declared = _declared(work, drafts)
+        owners: dict[str, set[Any]] = defaultdict(set)
+        placed: list[tuple[Draft, Configuration, str]] = []
+        for draft in drafts:
+            configuration = declared.get(draft["configuration_id"])
+            table = None if configuration is None else _owner_table(work, draft, configuration)
+            if configuration is not None and table is not None:
+                owners[table].add(draft["entity_id"])
+                placed.append((draft, configuration, table))
+        for table, ids in owners.items():
+            work.load_ids(table, ids)
+        for draft, configuration, table in placed:
+            owner = work.view(table, draft["entity_id"])
+            if owner is None:
+                work.referred.setdefault((table, (draft["entity_id"],)), (draft, "entity_id"))
+            elif not configuration.applies_to(_owner(table, owner)):
+                with failing_at(draft.index):
+                    raise errors.ValidationError(
+                        f'The custom attribute "{configuration.key}" is not for the entity "{draft["entity_id"]}".'
+                    )
+
+    def assign(self, work: Work, listings: Sequence[Listing]) -> None:
+        """Write values sent with their owners, by key or as value rows; what is not named stays."""
+        rows = work.context.rows.select("custom_attribute_configuration", {"kind": ["value"]})
+        declared = configurations(work, rows)
+        wanted: list[tuple[Listing, tuple[Any, Any], Any]] = []
+        for listing in listings:
+            with failing_at(listing.index):
+                by_name = _names(applicable(declared.values(), _owner(listing.owner.table, listing.owner)))
+                for name, value in _entries(listing):
+                    if name not in by_name:
+                        hint = errors.near_match(name, by_name)
+                        kind = listing.owner.definition.id
+                        raise errors.ValidationError(f'{kind} has no custom attribute "{name}".{hint}')
+                    wanted.append((listing, (by_name[name], listing.owner.key[0]), value))
+        work.load("custom_attribute_value", [key for _, key, _ in wanted])
+        for listing, key, value in wanted:
+            draft = work.change(STORED_VALUE, key, listing.index)
+            if draft is None:
+                columns = dict(zip(("configuration_id", "entity_id"), key, strict=True))
+                draft = work.add(Draft(work.model.type(STORED_VALUE), key, listing.index, None, columns))
+            draft.values["value"] = value
+
+
+class LinkRules(TableRules):
+    """Rules of custom links (data_model: 8.2)."""
+
+    def fill(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Take the kinds of both ends from the declaration."""
+        ends: dict[str, set[Any]] = defaultdict(set)
+        for draft in drafts:
+            declared = work.view("custom_attribute_configuration", draft["configuration_id"])
+            if declared is None:
+                continue
+            draft.values["from_entity_type"] = declared["entity_type"]
+            draft.values["to_entity_type"] = declared["entity_type_to"]
+            for end in ("from", "to"):
+                target = work.model.type(work.model.public_parent_type(draft[f"{end}_entity_type"]))
+                ends[target.table].add(draft[f"{end}_id"])
+                work.referred.setdefault((target.table, (draft[f"{end}_id"],)), (draft, f"{end}_id"))
+        for table, ids in ends.items():
+            work.load_ids(table, ids)
+
+    def check(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse a second link of an entity where the declaration allows one."""
+        single = []
+        work.load_ids("custom_attribute_configuration", [draft["configuration_id"] for draft in drafts])
+        for draft in drafts:
+            declared = work.view("custom_attribute_configuration", draft["configuration_id"])
+            if declared is not None and declared["one_to_one"]:
+                single.append(draft)
+        refuse_duplicates(work, "custom_attribute_link", ("configuration_id", "from_id"), single)
+
+
+def _declared(work: Work, drafts: Sequence[Draft]) -> dict[Any, Configuration]:
+    ids = {draft["configuration_id"] for draft in drafts}
+    work.load_ids("custom_attribute_configuration", ids)
+    rows = [work.view("custom_attribute_configuration", id_) for id_ in ids]
+    return configurations(work, [row.row() if isinstance(row, Draft) else row for row in rows if row is not None])
+
+
+def _owner_table(work: Work, draft: Draft, configuration: Configuration) -> str | None:
+    """Return the table of a value's owner: by the view through which it was written, else by its declaration."""
+    pointers = {pointer.column: pointer.table for pointer in work.shapes.of(draft.definition).pointers}
+    if "entity_id" in pointers:
+        return pointers["entity_id"]
+    if configuration.is_hierarchical or configuration.entity_type not in OWNER_ROWS:
+        return None
+    return OWNER_ROWS[configuration.entity_type][0]
+
+
+def _owner(table: str, row: Draft | Mapping[str, Any]) -> Owner:
+    if table == "context":
+        return Owner(row["context_type"], row["object_type_id"], row["project_id"])
+    return Owner(_KINDS.get(table, table), None, row["project_id"] if table in _IN_PROJECT else None)
+
+
+_IN_PROJECT = frozenset({"asset", "asset_version", "list"})
+
+
+def _names(declared: Sequence[Configuration]) -> dict[str, str]:
+    """Return the ids of attributes by everything they may be called: their id and their key."""
+    return {name: item.id for item in declared for name in (item.id, item.key)}
+
+
+def _entries(listing: Listing) -> list[tuple[str, Any]]:
+    if isinstance(listing.value, Mapping):
+        return [(str(name), value) for name, value in listing.value.items()]
+    found = []
+    for item in listing.value or ():
+        if not isinstance(item, Mapping):
+            raise errors.ValidationError(f"{listing.where} holds keys and values. Got {validate.shown(item)}.")
+        name = item.get("configuration_id") or item.get("key")
+        if isinstance(name, str) and "value" in item:
+            found.append((name, item["value"]))
+    return found

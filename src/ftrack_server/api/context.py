@@ -1,0 +1,42 @@
+"""What an action may know and use while it runs: who calls, how, on which data, at what time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ftrack_server.api.edition import Edition
+    from ftrack_server.api.options import CallOptions
+    from ftrack_server.api.rows import Rows
+    from ftrack_server.auth.keys import Actor
+    from ftrack_server.clock import Clock
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One call while it runs.
+
+    Attributes:
+        actor: Who calls.
+        options: How the call wants to be treated.
+        edition: The data model; actions of a batch see the object types that earlier ones have made.
+        connection: The transaction of the batch, SQLAlchemy's.
+        rows: The same transaction, as tables.
+        clock: Time and new ids.
+        now: The moment at which the batch started, naive UTC in whole seconds: one for all that it writes.
+        base_url: Address under which the client reaches this server, without a slash at the end.
+        touched: Names of the tables in which rows were written or removed so far.
+    """
+
+    actor: Actor
+    options: CallOptions
+    edition: Edition
+    connection: Any
+    rows: Rows
+    clock: Clock
+    now: datetime
+    base_url: str
+    touched: set[str] = field(default_factory=set)

@@ -1,0 +1,170 @@
+"""From a request body to replies: who calls, which actions, one transaction for all of them, which one failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ftrack_protocol import actions, json
+from ftrack_server import errors
+from ftrack_server.api.actions import describe, people
+from ftrack_server.api.actions.check import check_references
+from ftrack_server.api.actions.position import failing_at
+from ftrack_server.api.actions.query import query
+from ftrack_server.api.actions.segment import run_segment
+from ftrack_server.api.actions.work import Work
+from ftrack_server.api.context import RequestContext
+from ftrack_server.api.edition import DECIDING_TABLES
+from ftrack_server.api.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ftrack_protocol.actions import Action
+    from ftrack_server.api.actions.collect import Mutation
+    from ftrack_server.api.edition import Editions
+    from ftrack_server.api.options import CallOptions, Credentials
+    from ftrack_server.auth.keys import Authenticator
+    from ftrack_server.clock import Clock
+    from ftrack_server.storage.engine import Database
+
+MUTATIONS = (actions.Create, actions.Update, actions.Delete)
+
+READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
+    actions.Query: query,
+    actions.QuerySchemas: describe.query_schemas,
+    actions.QueryServerInformation: describe.query_server_information,
+}
+"""Actions that only read."""
+
+WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
+    actions.ResetRemote: people.reset_remote,
+    actions.AddUserSecurityRole: people.add_user_security_role,
+    actions.RemoveUserSecurityRole: people.remove_user_security_role,
+    actions.UpdateUserSecurityRole: people.update_user_security_role,
+    actions.GrantUserSecurityRoleProject: people.grant_user_security_role_project,
+    actions.RevokeUserSecurityRoleProject: people.revoke_user_security_role_project,
+}
+"""Actions that write, creates, updates and deletes aside, which are written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Runs batches.
+
+    Attributes:
+        database: Where they read and write.
+        editions: The data model.
+        authenticator: Verifies who calls.
+        clock: Time and new ids.
+        public_url: Address of this server for clients; that of the request when empty.
+    """
+
+    database: Database
+    editions: Editions
+    authenticator: Authenticator
+    clock: Clock
+    public_url: str = ""
+
+    def run(self, body: bytes, credentials: Credentials, options: CallOptions, base_url: str) -> Any:
+        """Return the replies to a request body, in its order: a list for a list, one reply for a lone operation.
+
+        Whoever is not known gets nothing parsed. A batch is one transaction: its first failure leaves no trace of it.
+
+        Raises:
+            ServerError: For whatever is wrong; ``operation_index`` and the message tell in which operation.
+        """
+        actor = self.authenticator.verify(credentials.username, credentials.api_key)
+        payload = _decoded(body)
+        batch = _parsed(payload)
+        writes = any(isinstance(action, MUTATIONS) or type(action) in WRITERS for action in batch)
+        with self.database.write() if writes else self.database.read() as connection:
+            context = RequestContext(
+                actor=actor,
+                options=options,
+                edition=self.editions.current,
+                connection=connection,
+                rows=Rows(self.database, connection),
+                clock=self.clock,
+                now=self.clock.now(),
+                base_url=self.public_url.rstrip("/") or base_url,
+            )
+            try:
+                replies = self._perform(context, batch)
+            except errors.ServerError as error:
+                _place(error, batch)
+                raise
+        self._committed(context)
+        return replies if isinstance(payload, list) else replies[0]
+
+    def _perform(self, context: RequestContext, batch: Sequence[Action]) -> list[Any]:
+        """Run the actions in order; neighbouring creates, updates and deletes are written together."""
+        work = Work(context)
+        replies: dict[int, Any] = {}
+        segment: list[tuple[int, Mutation]] = []
+        for index, action in enumerate(batch):
+            if isinstance(action, MUTATIONS):
+                segment.append((index, action))
+                continue
+            replies.update(self._write(work, segment))
+            segment = []
+            with failing_at(index):
+                replies[index] = _handler(action)(context, action)
+        replies.update(self._write(work, segment))
+        check_references(work)
+        return [replies[index] for index in range(len(batch))]
+
+    def _write(self, work: Work, segment: list[tuple[int, Mutation]]) -> dict[int, Any]:
+        if not segment:
+            return {}
+        replies = run_segment(work, segment)
+        if work.context.touched & DECIDING_TABLES:
+            work.context.edition = self.editions.of(work.context.rows)
+        return replies
+
+    def _committed(self, context: RequestContext) -> None:
+        """Let other calls know of what this one has changed for them."""
+        if context.touched & DECIDING_TABLES:
+            self.editions.refresh()
+        if context.touched & {"api_key", "resource"}:
+            self.authenticator.forget()
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise errors.RequestError(f"The request body is no JSON: {reason}.") from error
+
+
+def _parsed(payload: Any) -> list[Action]:
+    """Return the actions of a batch, all of them known to this server; nothing has been done by then."""
+    try:
+        batch = actions.parse_batch(payload)
+    except actions.UnknownActionError as error:
+        raise _at(errors.UnknownActionError(error.name), error.index) from error
+    except actions.ActionError as error:
+        raise _at(errors.RequestError(error.reason), error.index) from error
+    for index, action in enumerate(batch):
+        if not isinstance(action, MUTATIONS) and type(action) not in READERS and type(action) not in WRITERS:
+            raise _at(errors.UnknownActionError(action.action), index)
+    return batch
+
+
+def _handler(action: Action) -> Callable[[RequestContext, Any], Any]:
+    return READERS.get(type(action)) or WRITERS[type(action)]
+
+
+def _at(error: errors.ServerError, index: int | None) -> errors.ServerError:
+    error.operation_index = index
+    return error
+
+
+def _place(error: errors.ServerError, batch: Sequence[Action]) -> None:
+    """Say in words which operation of a larger batch failed."""
+    index = error.operation_index
+    if index is not None and len(batch) > 1:
+        action = batch[index]
+        named = f"{action.action} {getattr(action, 'entity_type', None) or ''}".rstrip()
+        error.message += f" (operation {index + 1} of {len(batch)}: {named})"

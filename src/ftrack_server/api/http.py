@@ -1,0 +1,126 @@
+"""POST /api over HTTP: how much may be sent, how a reply or a fault is written, which status it gets."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ftrack_protocol import json
+from ftrack_server import errors
+from ftrack_server.api.options import CallOptions, Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from ftrack_protocol.faults import Fault
+    from ftrack_server.api.dispatch import Dispatcher
+
+logger = logging.getLogger(__name__)
+
+# Answers below this size travel as fast as they are; compressing at the lowest level is the best trade above it.
+GZIP_FROM_BYTES = 16 * 1024
+GZIP_LEVEL = 1
+
+# What comes in beyond the limit is read and dropped, so that a client that sends before it reads sees the fault and
+# not a broken connection - up to this many times the limit.
+DRAIN_FACTOR = 16
+
+
+class ApiEndpoint:
+    """The endpoint itself, an ASGI-independent core run in a worker thread.
+
+    Cost: one thread per running call; the event loop only moves bytes.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, *, max_request_bytes: int) -> None:
+        self._dispatcher = dispatcher
+        self._max_request_bytes = max_request_bytes
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer one request; a failure becomes a fault object, whatever it is."""
+        try:
+            body = await self._read(request)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
+        if body is None:
+            limit = self._max_request_bytes
+            message = f"The request is larger than the {limit} bytes this server accepts. Send it in several batches."
+            return _respond(errors.RequestTooLargeError(message).to_fault().to_wire(), 413)
+        return await run_in_threadpool(self._answer, body, request.headers, str(request.base_url).rstrip("/"))
+
+    async def _read(self, request: Request) -> bytes | None:
+        """Return the body, or None when it is larger than the limit; no more than the limit is ever held."""
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= self._max_request_bytes:
+                chunks.append(chunk)
+            elif size > self._max_request_bytes * DRAIN_FACTOR:
+                break
+            else:
+                chunks.clear()
+        return b"".join(chunks) if size <= self._max_request_bytes else None
+
+    def _answer(self, body: bytes, headers: Mapping[str, str], base_url: str) -> Response:
+        options = CallOptions.of(headers)
+        compress = "gzip" in headers.get("accept-encoding", "")
+        try:
+            replies = self._dispatcher.run(body, Credentials.of(headers), options, base_url)
+            return _respond(replies, 200, compress=compress)
+        except errors.ServerError as error:
+            # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3).
+            return _respond(error.to_fault().to_wire(), error.status if options.error_statuses else 200)
+        except Exception:
+            logger.exception("A call failed for a reason that is not the caller's")
+            return _respond(_unexpected().to_wire(), 500)
+
+
+def routes(endpoint: ApiEndpoint) -> list[Route]:
+    """Return the routes of the endpoint: with and without the slash at the end (protocol: 1.1)."""
+    return [Route(path, endpoint.__call__, methods=["POST"]) for path in ("/api", "/api/")]
+
+
+async def not_served(request: Request, error: Exception) -> Response:
+    """Answer 404 and 405 in JSON: clients decode every body before they look at the status (protocol: 1.3)."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    if status == 405:
+        message = f"{request.method} is not possible on {request.url.path}; the API takes POST on /api."
+    elif status == 404:
+        message = f"There is nothing at {request.url.path}; the API takes POST on /api."
+    else:
+        message = f"{request.method} {request.url.path} failed with HTTP status {status}."
+    fault = errors.ServerError(message).to_fault()
+    return _respond(fault.to_wire(), status, headers=headers)
+
+
+async def failed(_request: Request, _error: Exception) -> Response:
+    """Answer what no handler expected with a fault; the framework logs the traceback."""
+    return _respond(_unexpected().to_wire(), 500)
+
+
+def _unexpected() -> Fault:
+    message = "The server failed unexpectedly. Nothing of the request was stored; its log has the cause."
+    return errors.ServerError(message).to_fault()
+
+
+def _respond(
+    content: Any, status: int, *, compress: bool = False, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Write any JSON value as a response."""
+    body = json.dumps_bytes(content)
+    extra = dict(headers or {})
+    if compress and len(body) >= GZIP_FROM_BYTES:
+        body = gzip.compress(body, compresslevel=GZIP_LEVEL, mtime=0)
+        extra |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+    return Response(body, status_code=status, headers=extra, media_type="application/json")
