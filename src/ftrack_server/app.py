@@ -1,0 +1,88 @@
+"""The composition root: opens the database, wires all parts together, decides nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from ftrack_server.api.cors import CrossOrigin
+from ftrack_server.api.dispatch import Dispatcher
+from ftrack_server.api.edition import Editions
+from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
+from ftrack_server.auth.keys import Authenticator
+from ftrack_server.clock import SystemClock
+from ftrack_server.model.load import load_model
+from ftrack_server.storage.engine import Database
+from ftrack_server.storage.migrate import migrate
+from ftrack_server.storage.seed import seed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from ftrack_server.clock import Clock
+    from ftrack_server.settings import Settings
+
+
+def open_database(settings: Settings, *, template: Path | None = None) -> Database:
+    """Open the database of some settings; a new one gets its tables and what `settings.seed` says.
+
+    Args:
+        settings: Where it is and how to use it.
+        template: An SQLite file to start a new database from.
+
+    Raises:
+        DatabaseVersionError: If it belongs to a newer server or to something else.
+    """
+    model = load_model()
+    database = Database.open(
+        settings.database,
+        model,
+        write_timeout=settings.write_timeout,
+        readers=settings.readers,
+        template=template,
+    )
+    try:
+        migrate(database)
+        seed(database, model, settings.seed)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def create_app(settings: Settings, database: Database | None = None, clock: Clock | None = None) -> Starlette:
+    """Return the server as an ASGI application.
+
+    Args:
+        settings: How it is to run.
+        database: An open database to serve, which stays open afterwards; the one of the settings when omitted, which is
+            closed together with the application.
+        clock: Time and new ids; the real ones when omitted.
+    """
+    opened = database or open_database(settings)
+    dispatcher = Dispatcher(
+        opened,
+        Editions(opened, load_model()),
+        Authenticator(opened),
+        clock or SystemClock(),
+        settings.public_url,
+    )
+    endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_application: Starlette) -> AsyncIterator[None]:
+        yield
+        if database is None:
+            opened.close()
+
+    return Starlette(
+        routes=routes(endpoint),
+        middleware=[Middleware(CrossOrigin)],
+        exception_handlers={HTTPException: not_served, Exception: failed},
+        lifespan=lifespan,
+    )

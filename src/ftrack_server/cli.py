@@ -1,0 +1,227 @@
+"""The command line: serve, init, user, key."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftrack_server import administration, serving
+from ftrack_server.app import create_app, open_database
+from ftrack_server.errors import ServerError
+from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftrack_server.storage.engine import Database
+
+FIRST_KEY_LABEL = "First key"
+
+
+class CommandError(Exception):
+    """A command that cannot be carried out, in words for whoever typed it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: Words after the program's name; those of the process when omitted.
+
+    Returns:
+        The exit code: 0 when it was done, 1 when it could not be. Wrong words end in code 2, by `SystemExit`.
+    """
+    options = build_parser().parse_args(arguments)
+    try:
+        settings = _settings(options)
+        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        options.run(settings, options)
+    except (CommandError, ServerError, SettingsError) as error:
+        print(f"ftrack-server: {error}", file=sys.stderr)  # noqa: T201 - a command speaks to a person
+        return 1
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the grammar of the command line."""
+    parser = argparse.ArgumentParser(prog="ftrack-server", description="An open server for ftrack clients.")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--database", metavar="PATH_OR_URL", help="SQLite file or postgresql:// URL (ftrack.sqlite3)")
+    common.add_argument("--settings", metavar="FILE", type=Path, help="TOML file with a [server] table")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    serve = commands.add_parser("serve", parents=[common], help="answer clients until interrupted")
+    serve.add_argument("--host", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help="TCP port, 0 for any that is free (8060)")
+    serve.add_argument("--public-url", metavar="URL", help="address under which clients reach the server")
+    serve.add_argument("--log-level", help="critical, error, warning, info or debug (info)")
+    _add_seed(serve)
+    serve.set_defaults(run=_serve)
+
+    init = commands.add_parser("init", parents=[common], help="make a database and a key for its first user")
+    _add_seed(init)
+    init.set_defaults(run=_init)
+
+    _add_user_commands(commands.add_parser("user", help="add, list and deactivate users"), common)
+    _add_key_commands(commands.add_parser("key", help="make, list and revoke API keys"), common)
+    return parser
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", choices=SEEDS, help="what a new database starts with (empty)")
+
+
+def _add_user_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    add = commands.add_parser("add", parents=[common], help="add an active user")
+    add.add_argument("username")
+    add.add_argument("--first-name")
+    add.add_argument("--last-name")
+    add.add_argument("--email")
+    add.set_defaults(run=_user_add)
+    listing = commands.add_parser("list", parents=[common], help="show all users")
+    listing.set_defaults(run=_user_list)
+    deactivate = commands.add_parser("deactivate", parents=[common], help="let a user not sign in any more")
+    deactivate.add_argument("username")
+    deactivate.set_defaults(run=_user_deactivate)
+
+
+def _add_key_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    create = commands.add_parser("create", parents=[common], help="make a key and show it, this once")
+    owner = create.add_mutually_exclusive_group(required=True)
+    owner.add_argument("--user", metavar="USERNAME", help="whose key it is")
+    owner.add_argument("--global", dest="everybody", action="store_true", help="a key for any user name")
+    create.add_argument("--label", default="Made on the command line", help="what to call it")
+    create.set_defaults(run=_key_create)
+    listing = commands.add_parser("list", parents=[common], help="show all keys, without their secrets")
+    listing.set_defaults(run=_key_list)
+    revoke = commands.add_parser("revoke", parents=[common], help="remove a key")
+    revoke.add_argument("key", help="id or prefix of the key")
+    revoke.set_defaults(run=_key_revoke)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    names = ("database", "host", "port", "public_url", "log_level", "seed")
+    given = {name: getattr(options, name, None) for name in names}
+    return load_settings(given, file=options.settings)
+
+
+def _serve(settings: Settings, _options: argparse.Namespace) -> None:
+    database = open_database(settings)
+    try:
+        try:
+            listener = serving.bind(settings.host, settings.port)
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}. "
+                "Choose another with --port, or 0 for any that is free."
+            ) from error
+        url = serving.address(listener)
+        key = _first_key(database)
+
+        def announce() -> None:
+            _say(url)
+            if key is not None:
+                _say_key(key)
+
+        serving.serve(create_app(settings, database), listener, announce)
+    finally:
+        database.close()
+
+
+def _init(settings: Settings, _options: argparse.Namespace) -> None:
+    database = open_database(settings)
+    try:
+        key = _first_key(database)
+    finally:
+        database.close()
+    if key is None:
+        raise CommandError(f"The database {settings.database} is in use already; nothing was changed.")
+    _say(f"Made the database {settings.database}.")
+    _say_key(key)
+
+
+def _first_key(database: Database) -> administration.NewKey | None:
+    """Make a key for the first user of a new database; None when somebody has a key already."""
+    if administration.has_keys(database):
+        return None
+    return administration.create_key(database, administration.first_username(database), FIRST_KEY_LABEL)
+
+
+def _user_add(settings: Settings, options: argparse.Namespace) -> None:
+    details = {name: getattr(options, name) for name in ("first_name", "last_name", "email")}
+    with _Existing(settings) as database:
+        id_ = administration.add_user(database, options.username, details)
+    _say(f"Added the user {options.username} with the id {id_}.")
+    _say(f"Make a key for them with: ftrack-server key create --user {options.username}")
+
+
+def _user_list(settings: Settings, _options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        listed = administration.users(database)
+    names = (f"{row['first_name'] or ''} {row['last_name'] or ''}".strip() for row in listed)
+    state = ("active" if row["is_active"] else "inactive" for row in listed)
+    _table([(str(row["username"]), word, name) for row, word, name in zip(listed, state, names, strict=True)])
+
+
+def _user_deactivate(settings: Settings, options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        administration.deactivate_user(database, options.username)
+    _say(f"{options.username} cannot sign in any more.")
+
+
+def _key_create(settings: Settings, options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        key = administration.create_key(database, None if options.everybody else options.user, options.label)
+    _say_key(key)
+
+
+def _key_list(settings: Settings, _options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        listed = administration.keys(database)
+    _table([(key.id, f"{key.prefix}…", key.username or "(global)", key.label) for key in listed])
+
+
+def _key_revoke(settings: Settings, options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        key = administration.revoke_key(database, options.key)
+    _say(f"Revoked the key {key.id} of {key.username or 'everybody'}.")
+
+
+class _Existing:
+    """The database of a command that works on one; it is not made on the way."""
+
+    def __init__(self, settings: Settings) -> None:
+        name = settings.database
+        if "://" not in name and not Path(name).exists():
+            raise CommandError(f"There is no database {name}; `ftrack-server init --database {name}` makes one.")
+        self._database = open_database(settings)
+
+    def __enter__(self) -> Database:
+        return self._database
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+
+def _say(text: str) -> None:
+    """Print a line at once, also when the output is a pipe that a program reads."""
+    print(text, flush=True)  # noqa: T201 - the output of the command
+
+
+def _say_key(key: administration.NewKey) -> None:
+    _say(f"FTRACK_API_USER={key.username}" if key.username else "A global key, for any FTRACK_API_USER:")
+    _say(f"FTRACK_API_KEY={key.secret}")
+    _say("The key is shown this once; only its hash is stored.")
+
+
+def _table(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Print rows with aligned columns."""
+    widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (str(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        _say("  ".join(cells).rstrip())

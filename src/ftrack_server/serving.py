@@ -1,0 +1,149 @@
+"""The HTTP server around the application: a socket bound first, then a loop in this thread or in one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Requests under way at shutdown get this long to finish.
+GRACE_SECONDS = 5
+BACKLOG = 2048
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; with port 0 the system picks one that is free.
+
+    Connections made from now on wait for the server, so the address may be given out at once.
+
+    Raises:
+        OSError: If the address is taken or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL under which clients of this machine reach the listener."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers, that tells when it serves and stops without waiting for a tick."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        if self.started:
+            self._on_ready()
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), timeout=0.1)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        """Ask the loop to end; may be called from any thread and from a signal handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop ended by itself meanwhile
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+
+def _configuration(application: Any) -> uvicorn.Config:
+    """Return uvicorn's settings for an ASGI application; logging is left to whoever embeds the server."""
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+
+
+def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what runs and return.
+
+    Args:
+        application: An ASGI application.
+        listener: From `bind`; closed on return.
+        on_ready: Called once, when requests are being answered.
+    """
+    server = _Server(_configuration(application), on_ready)
+
+    def end(_number: int, _frame: Any) -> None:
+        server.stop()
+
+    previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+class BackgroundServer:
+    """A server that runs in a thread of its own, for tests and for programs that embed it."""
+
+    def __init__(self, application: Any, listener: socket.socket) -> None:
+        self._listener = listener
+        self._ready = threading.Event()
+        self._server = _Server(_configuration(application), self._ready.set)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="ftrack-server", daemon=True)
+
+    def start(self, timeout: float = 10.0) -> None:
+        """Start and wait, at most `timeout` seconds, until requests are answered.
+
+        Raises:
+            RuntimeError: If the server did not come up; chained to its reason.
+        """
+        self._thread.start()
+        if not self._ready.wait(timeout) or self._failure is not None:
+            raise RuntimeError("The server did not start.") from self._failure
+
+    def stop(self) -> None:
+        """Finish the requests under way, close the socket and end the thread."""
+        self._server.stop()
+        self._thread.join()
+        self._listener.close()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._listener])
+        except BaseException as error:  # noqa: BLE001 - told to the thread that waits in start()
+            self._failure = error
+        finally:
+            self._ready.set()
