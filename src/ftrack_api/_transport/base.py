@@ -56,6 +56,19 @@ def without_query(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
+def same_site(first: str, second: str) -> bool:
+    """Return whether two addresses lead to one server; https in place of http on standard ports is the same one."""
+    one, other = urlsplit(first), urlsplit(second)
+    if one.hostname != other.hostname:
+        return False
+    here = (one.scheme, one.port or _STANDARD_PORTS.get(one.scheme))
+    there = (other.scheme, other.port or _STANDARD_PORTS.get(other.scheme))
+    return here == there or (here, there) == (("http", 80), ("https", 443))
+
+
+_STANDARD_PORTS = {"http": 80, "https": 443}
+
+
 class Transport(Protocol):
     """Carries requests to one server; may be used from several threads at once."""
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-# What happened: a status code, or how far the request came before it failed.
-# "unreached": no connection was established, so the server saw nothing. "lost": it may have seen everything.
-Outcome: TypeAlias = int | Literal["unreached", "lost", "timeout"]
+from ftrack_api._transport.failure import FINAL, NEVER_ARRIVED, Kind
+
+# What happened: a status code, or how far the request came without an answer.
+Outcome: TypeAlias = int | Kind
 
 READ_ACTIONS = frozenset({"query", "query_schemas", "query_server_information", "search", "get_widget_url"})
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
@@ -54,9 +55,9 @@ class RetryPolicy:
         """
         if attempt >= self.attempts:
             return None
-        if outcome != "unreached" and not read_only:
+        if outcome not in NEVER_ARRIVED and not read_only:
             return None
-        if isinstance(outcome, int) and outcome not in PASSING_STATUSES:
+        if outcome in FINAL or (isinstance(outcome, int) and outcome not in PASSING_STATUSES):
             return None
         if retry_after is not None:
             return retry_after if retry_after <= self.longest_retry_after else None

@@ -13,7 +13,8 @@ import requests
 
 from ftrack_api import exception
 from ftrack_api._transport.base import Request
-from ftrack_api._transport.http import HttpTransport, SessionAuthentication
+from ftrack_api._transport.client import HttpTransport
+from ftrack_api._transport.http import SessionAuthentication
 from ftrack_api._transport.retry import RetryPolicy
 
 KEY = "s3cr3t-key"
@@ -24,9 +25,26 @@ def delays():
     return []
 
 
+@pytest.fixture(params=["pool", "requests"])
+def carrier(request):
+    """What carries the requests: asking for the session chooses requests."""
+    return request.param
+
+
 @pytest.fixture
-def transport(server, make_config, delays):
-    transport = HttpTransport(make_config(server.url), sleep=delays.append)
+def make_transport(make_config, carrier):
+    def make(url, settings=None, **more):
+        transport = HttpTransport(make_config(url, **(settings or {})), **more)
+        if carrier == "requests":
+            assert transport.session
+        return transport
+
+    return make
+
+
+@pytest.fixture
+def transport(server, make_transport, delays):
+    transport = make_transport(server.url, sleep=delays.append)
     yield transport
     transport.close()
 

@@ -1,0 +1,179 @@
+"""The transport of a session over HTTP: chooses a carrier, follows redirects that are safe, repeats what may be."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timezone
+from random import random
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from ftrack_api import _transport, exception
+from ftrack_api._transport.base import Request, Response, TransportConfig, same_site, without_query
+from ftrack_api._transport.failure import Failure
+from ftrack_api._transport.retry import RetryPolicy, parse_retry_after
+
+if TYPE_CHECKING:
+    import requests
+
+    from ftrack_api._transport.http import RequestsCarrier
+    from ftrack_api._transport.pool import PoolCarrier
+
+MAX_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_logger = logging.getLogger(__name__)
+
+
+class HttpTransport:
+    """Sends requests to one server, over connections that are kept alive and shared by threads.
+
+    Credentials, session headers and cookies go to the server of the configuration only: a request for another host
+    (a signed upload address, a redirected download) carries nothing but its own headers.
+
+    Args:
+        config: Address, credentials, headers and cookies.
+        policy: Limits of retrying.
+        sleep: Waits before a request is repeated.
+    """
+
+    def __init__(
+        self,
+        config: TransportConfig,
+        *,
+        policy: RetryPolicy | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._config = config
+        self._policy = policy or RetryPolicy()
+        self._sleep = sleep
+        self._lock = threading.RLock()
+        self._pool: PoolCarrier | None = None
+        self._requests: RequestsCarrier | None = None
+
+    @property
+    def session(self) -> requests.Session:
+        """The requests session, made when first asked for; proxies, CA files and adapters may be set on it.
+
+        Once it was asked for, every request goes through it. A session that is assigned is used as it is: its headers,
+        cookies and authentication are the caller's.
+        """
+        return self._requests_carrier().session
+
+    @session.setter
+    def session(self, session: requests.Session) -> None:
+        self._requests_carrier().session = session
+
+    def send(self, request: Request) -> Response:
+        """Return the server's answer, after retries where they are safe.
+
+        A request that is not read-only is only repeated when no connection could be established. A redirect keeps
+        method and body on the same host. To another host, only GET and HEAD follow it, without credentials.
+
+        Raises:
+            ConnectionError: Of `ftrack_api.exception`, and of requests: if there is no answer.
+            Timeout: Of `ftrack_api.exception`, and of requests: if the answer does not come in time.
+            ServerError: If a redirect leads somewhere the request must not go.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            result = self._follow(request)
+            delay = self._delay(result, request, attempt)
+            if delay is None:
+                break
+            _logger.info("%s is sent again in %.2f s.", request, delay)
+            self._sleep(delay)
+        if isinstance(result, Response):
+            return result
+        # No other exception is being handled here, so that one whose text has the key in it can be left behind.
+        raise self._network_error(result, request) from self._safe_cause(result)
+
+    def close(self) -> None:
+        """Close kept connections."""
+        with self._lock:
+            for carrier in (self._pool, self._requests):
+                if carrier is not None:
+                    carrier.close()
+
+    def _follow(self, request: Request) -> Response | Failure:
+        """Send a request once, and on to where it is redirected."""
+        url = request.url
+        for _ in range(MAX_REDIRECTS + 1):
+            result = self._carrier(url).exchange(url, request)
+            if isinstance(result, Response) and "set-cookie" in result.headers:
+                self._requests_carrier()  # keeps cookies, from the next request on
+            if isinstance(result, Failure) or result.status not in REDIRECTS or not result.headers.get("location"):
+                return result
+            target = urljoin(url, result.headers["location"])
+            if request.method not in {"GET", "HEAD"} and not same_site(url, target):
+                raise _refused_redirect(request, target, result.status)
+            url = target
+        raise exception.ServerError(
+            f"{request} was redirected more than {MAX_REDIRECTS} times, at last to {without_query(url)}."
+        )
+
+    def _carrier(self, url: str) -> PoolCarrier | RequestsCarrier:
+        if self._requests is not None:
+            return self._requests
+        if not same_site(self._config.server_url, url):
+            return self._requests_carrier()
+        with self._lock:
+            if self._pool is None:
+                if not _transport.pool.is_enough():
+                    return self._requests_carrier()
+                self._pool = _transport.pool.PoolCarrier(self._config)
+            return self._pool
+
+    def _requests_carrier(self) -> RequestsCarrier:
+        with self._lock:
+            if self._requests is None:
+                self._requests = _transport.http.RequestsCarrier(self._config)
+            return self._requests
+
+    def _delay(self, result: Response | Failure, request: Request, attempt: int) -> float | None:
+        """Return how long to wait before a request is sent again, or None when the result is final."""
+        if isinstance(result, Response):
+            outcome, asked_for = result.status, result.headers.get("retry-after")
+            return self._policy.next_delay(
+                outcome,
+                read_only=request.read_only,
+                attempt=attempt,
+                retry_after=parse_retry_after(asked_for, datetime.now(timezone.utc)),
+                random=random,
+            )
+        return self._policy.next_delay(result.kind, read_only=request.read_only, attempt=attempt, random=random)
+
+    def _network_error(self, failure: Failure, request: Request) -> exception.NetworkError:
+        """Return our exception for a failure; neither query string nor key is in its message."""
+        error_class = _transport.http.ERRORS[failure.kind]
+        if failure.kind == "connect timeout":
+            return error_class(f"{request} timed out: no connection within {_seconds(request, 0)}.")
+        if failure.kind == "read timeout":
+            return error_class(f"{request} timed out: no answer within {_seconds(request, 1)}.")
+        return error_class(f"{request} failed: {self._redacted(failure.reason)}")
+
+    def _safe_cause(self, failure: Failure) -> Exception | None:
+        """Return the error to chain, or None when its text would show the key."""
+        text = str(failure.cause)
+        return failure.cause if self._redacted(text) == text else None
+
+    def _redacted(self, text: str) -> str:
+        return text.replace(self._config.api_key, "…") if self._config.api_key else text
+
+
+def _seconds(request: Request, part: int) -> str:
+    seconds = request.timeout[part] if isinstance(request.timeout, tuple) else request.timeout
+    return f"{seconds} s"
+
+
+def _refused_redirect(request: Request, target: str, status: int) -> exception.ServerError:
+    error = exception.ServerError(
+        f"{request} was redirected to {without_query(target)}, another server, and was not sent there. "
+        "If the address has changed, use the new one as server_url."
+    )
+    error.status = status
+    return error

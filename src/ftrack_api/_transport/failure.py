@@ -1,0 +1,43 @@
+"""A request that got no answer: how far it came, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+# "unreached" and "connect timeout": no connection was established, so that the server saw nothing. "lost" and
+# "read timeout": it may have seen everything. The others will not get better by trying again.
+Kind: TypeAlias = Literal["unreached", "connect timeout", "lost", "read timeout", "tls", "proxy", "invalid"]
+
+NEVER_ARRIVED: frozenset[Kind] = frozenset({"unreached", "connect timeout"})
+FINAL: frozenset[Kind] = frozenset({"tls", "proxy", "invalid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What an HTTP library reported.
+
+    Attributes:
+        kind: How far the request came.
+        cause: What the library raised.
+    """
+
+    kind: Kind
+    cause: Exception
+
+    @property
+    def reason(self) -> str:
+        """The text of the innermost error, which is the one that says what happened."""
+        return next((str(link) for link in reversed(list(links(self.cause))) if str(link)), type(self.cause).__name__)
+
+
+def links(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and the errors wrapped in it, outermost first."""
+    seen: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in seen:
+        seen.append(link)
+        yield link
+        inner = [getattr(link, "reason", None), *reversed(link.args), link.__cause__]
+        link = next((item for item in inner if isinstance(item, BaseException)), None)

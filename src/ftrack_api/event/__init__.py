@@ -1,0 +1,17 @@
+"""Events: what they are, which ones a subscriber wants, and the hub that carries them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftrack_api._lazy import attach
+
+if TYPE_CHECKING:
+    from ftrack_api.event import _connection as _connection  # loads websockets
+    from ftrack_api.event import base as base
+    from ftrack_api.event import expression as expression
+    from ftrack_api.event import hub as hub
+    from ftrack_api.event import subscriber as subscriber
+    from ftrack_api.event import subscription as subscription
+
+__getattr__, __dir__ = attach(__name__, ("_connection", "base", "expression", "hub", "subscriber", "subscription"))

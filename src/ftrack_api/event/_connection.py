@@ -1,0 +1,145 @@
+"""One connection to the event server: a web socket, and the machine that knows what its frames mean."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import ssl
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import certifi
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from ftrack_api import exception
+from ftrack_protocol.socketio.machine import Acknowledged, ClientMachine, MachineEvent
+
+OPEN_SECONDS = 30.0
+CLOSE_SECONDS = 2.0
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+MAX_AWAITED = 1000
+SILENCE_FACTOR = 1.5
+DEFAULT_HEARTBEAT = 60.0
+
+_PARAMETERS = inspect.signature(connect).parameters
+
+
+class Connection:
+    """A connection that is open until it is closed, lost or silent for too long.
+
+    Writing is safe from any thread, and happens in the thread that asks for it: what was sent when a program ends has
+    left the process. Reading is for one thread.
+
+    Args:
+        url: Address of the socket, session id included.
+        headers: Headers of the upgrade request.
+        heartbeat_timeout: Seconds in which the server promises a sign of life; 0 when it promises nothing. After half
+            as much again without one, the connection counts as dead.
+
+    Raises:
+        EventHubConnectionError: If it cannot be opened.
+    """
+
+    def __init__(self, url: str, headers: Mapping[str, str], heartbeat_timeout: float) -> None:
+        self._silence = (heartbeat_timeout or DEFAULT_HEARTBEAT) * SILENCE_FACTOR
+        self._lock = threading.Lock()
+        self._awaited: OrderedDict[int, Callable[[Any], None]] = OrderedDict()
+        self._machine = ClientMachine(time.monotonic(), self._silence)
+        self.connected = True
+        self._socket = _open(url, headers)
+
+    def send_event(self, payload: dict[str, Any], callback: Callable[[Any], None] | None = None) -> None:
+        """Send an event.
+
+        Args:
+            payload: The event as plain JSON values.
+            callback: Called with what the server says of it, by the thread that reads.
+
+        Raises:
+            ConnectionError: If the connection is lost; the server may have got the event or not.
+            ValueError: For numbers that JSON cannot hold.
+        """
+        with self._lock:
+            number = self._machine.send_event(payload)
+            if callback is not None:
+                self._awaited[number] = callback
+                if len(self._awaited) > MAX_AWAITED:
+                    self._awaited.popitem(last=False)
+            self._flush()
+
+    def send_text(self, text: str) -> None:
+        """Send a frame as it is.
+
+        Raises:
+            ConnectionError: If the connection is lost.
+        """
+        with self._lock:
+            self._write(text)
+
+    def read(self) -> str | None:
+        """Return the next frame, waiting for it, or None when the connection is over."""
+        try:
+            frame = self._socket.recv(self._silence)
+        except (TimeoutError, WebSocketException, OSError):
+            self.close()
+            return None
+        return frame if isinstance(frame, str) else frame.decode("utf-8", errors="replace")
+
+    def take(self, text: str) -> Sequence[MachineEvent]:
+        """Return what a frame means, after answering it where that is called for."""
+        with self._lock:
+            found = self._machine.receive(text, time.monotonic())
+            try:
+                self._flush()
+            except ConnectionError:
+                return found  # the next read tells the reader
+        for item in found:
+            if isinstance(item, Acknowledged):
+                with self._lock:
+                    callback = self._awaited.pop(item.number, None)
+                if callback is not None:
+                    callback(item.arguments[0] if item.arguments else None)
+        return found
+
+    def close(self) -> None:
+        """Close the socket; a second call does nothing."""
+        self.connected = False
+        self._socket.close()
+
+    def _flush(self) -> None:
+        for text in self._machine.texts_to_send():
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if not self.connected:
+            raise ConnectionError("The connection to the event server is closed.")
+        try:
+            self._socket.send(text)
+        except (WebSocketException, OSError) as error:
+            self.connected = False
+            raise ConnectionError(f"The connection to the event server is lost: {error}") from error
+
+
+def _open(url: str, headers: Mapping[str, str]) -> ClientConnection:
+    options: dict[str, Any] = {}
+    if url.startswith("wss:"):
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
+        # Called ssl_context by old versions of websockets.
+        options["ssl" if "ssl" in _PARAMETERS else "ssl_context"] = ssl.create_default_context(cafile=bundle)
+    try:
+        socket: ClientConnection = connect(
+            url,
+            additional_headers=dict(headers),
+            open_timeout=OPEN_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            max_size=MAX_FRAME_BYTES,
+            **options,
+        )
+    except (WebSocketException, OSError, ValueError) as error:
+        place = url.rpartition("/")[0]  # what follows is the session id, which is as good as a key
+        raise exception.EventHubConnectionError(f"No web socket could be opened at {place}: {error}") from error
+    return socket

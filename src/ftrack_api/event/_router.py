@@ -1,0 +1,176 @@
+"""Which subscribers an event reaches, in which order.
+
+Measured by `tests/cost`: a subscriber that an event's topic rules out costs nothing, one that its topic alone lets in
+costs no evaluation. What a topic says of each subscription is worked out once per topic and kept until the subscribers
+change.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Any as AnyValue
+
+from ftrack_api import exception
+from ftrack_api.event.expression import All, Any, Condition, Expression, Not, Parser
+
+if TYPE_CHECKING:
+    from ftrack_api.event.subscriber import Subscriber
+
+MAX_PLANS = 1024
+MAX_TARGETS = 256
+
+# A subscriber whose turn it may be, and what is left to be asked of the event once its topic is known.
+Step: TypeAlias = "tuple[Subscriber, Expression | None]"
+
+_logger = logging.getLogger(__name__)
+
+
+class Router:
+    """The subscribers of a hub. Safe to use from several threads; a dispatch keeps the subscribers it began with."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        self._by_id: dict[str, Subscriber] = {}
+        # Sorted by priority, then by age; by the one topic the subscription is bound to, or None for the others.
+        self._by_topic: dict[str | None, list[tuple[int, int, Subscriber]]] = {}
+        self._plans: dict[str, tuple[Step, ...]] = {}
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Add a subscriber.
+
+        Raises:
+            NotUniqueError: If there is one of its identifier.
+        """
+        identifier = subscriber.metadata["id"]
+        topic = bound_topic(subscriber.subscription.expression)
+        with self._lock:
+            if identifier in self._by_id:
+                raise exception.NotUniqueError(f"Subscriber with identifier {identifier} already exists.")
+            self._by_id[identifier] = subscriber
+            group = self._by_topic.setdefault(topic, [])
+            group.append((subscriber.priority, next(self._numbers), subscriber))
+            group.sort(key=_order)
+            self._plans = {}
+
+    def remove(self, identifier: str) -> Subscriber:
+        """Remove a subscriber and return it.
+
+        Raises:
+            NotFoundError: If there is none of that identifier.
+        """
+        with self._lock:
+            subscriber = self._by_id.pop(identifier, None)
+            if subscriber is None:
+                raise exception.NotFoundError(f"Cannot unsubscribe missing subscriber with identifier {identifier}.")
+            for topic, group in list(self._by_topic.items()):
+                self._by_topic[topic] = [entry for entry in group if entry[2] is not subscriber]
+                if not self._by_topic[topic]:
+                    del self._by_topic[topic]
+            self._plans = {}
+            return subscriber
+
+    def get(self, identifier: str) -> Subscriber | None:
+        """Return the subscriber of an identifier, or None."""
+        return self._by_id.get(identifier)
+
+    def all(self) -> list[Subscriber]:
+        """Return the subscribers, oldest first."""
+        with self._lock:
+            return list(self._by_id.values())
+
+    def wants(self, topic: str) -> bool:
+        """Return whether some subscriber could match an event of a topic."""
+        return bool(self._plan(topic))
+
+    def matching(self, event: Mapping[str, AnyValue]) -> Iterator[Subscriber]:
+        """Yield the subscribers an event reaches, by priority, then by age.
+
+        Subscription and target are evaluated when the turn of a subscriber comes. What cannot be evaluated does not
+        match.
+
+        Raises:
+            ParseError: If the target of the event is no expression.
+        """
+        target = event.get("target")
+        return self._matching(event, _target_of(target) if target else None)
+
+    def _matching(self, event: Mapping[str, AnyValue], target: Expression | None) -> Iterator[Subscriber]:
+        for subscriber, rest in self._plan(event.get("topic")):
+            try:
+                wanted = (target is None or target.match(subscriber.metadata)) and (rest is None or rest.match(event))
+            except Exception:
+                _logger.exception("Subscriber %s was passed over: its subscription could not be evaluated.", subscriber)
+                continue
+            if wanted:
+                yield subscriber
+
+    def _plan(self, topic: AnyValue) -> tuple[Step, ...]:
+        """Return the steps for events of a topic, by priority, then by age."""
+        if not isinstance(topic, str):
+            return ()  # something that is no event; nobody is called for it
+        plan = self._plans.get(topic)
+        return self._new_plan(topic) if plan is None else plan
+
+    def _new_plan(self, topic: str) -> tuple[Step, ...]:
+        with self._lock:
+            group = sorted(self._by_topic.get(topic, []) + self._by_topic.get(None, []), key=_order)
+            plan: list[Step] = []
+            for _, _, subscriber in group:
+                rest = narrowed(subscriber.subscription.expression, topic)
+                if isinstance(rest, Expression):
+                    plan.append((subscriber, rest))
+                elif rest:
+                    plan.append((subscriber, None))
+            if len(self._plans) >= MAX_PLANS:
+                self._plans.clear()
+            self._plans[topic] = tuple(plan)
+            return self._plans[topic]
+
+
+def bound_topic(expression: Expression) -> str | None:
+    """Return the only topic whose events an expression can match, or None when there may be others."""
+    if isinstance(expression, All):
+        return next(filter(None, map(bound_topic, expression.expressions)), None)
+    if isinstance(expression, Condition) and expression.key == "topic" and expression.is_exact:
+        return str(expression.value)
+    return None
+
+
+def narrowed(expression: Expression, topic: str) -> Expression | bool:
+    """Return what is left of an expression for events of a topic: an answer, or what still has to be asked."""
+    if isinstance(expression, Condition):
+        return expression.match({"topic": topic}) if expression.key == "topic" else expression
+    if isinstance(expression, Not):
+        inner = narrowed(expression.expression, topic)
+        return Not(inner) if isinstance(inner, Expression) else not inner
+    if isinstance(expression, All | Any):
+        decisive = isinstance(expression, Any)
+        left = []
+        for part in expression.expressions:
+            rest = narrowed(part, topic)
+            if isinstance(rest, Expression):
+                left.append(rest)
+            elif rest is decisive:
+                return decisive
+        if len(left) == 1:
+            return left[0]
+        return type(expression)(left) if left else not decisive
+    return True if type(expression) is Expression else expression
+
+
+@functools.lru_cache(maxsize=MAX_TARGETS)
+def _target_of(text: str) -> Expression:
+    return _parser.parse(text)
+
+
+def _order(entry: tuple[int, int, Subscriber]) -> tuple[int, int]:
+    return entry[0], entry[1]
+
+
+_parser = Parser()

@@ -1,0 +1,73 @@
+"""The event: a mapping with fixed keys that callbacks can stop on its way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+
+class Event(MutableMapping[str, Any]):
+    """Something that happened, or is to happen, told to all subscribers whose subscription matches.
+
+    Its keys are ``id``, ``data``, ``topic``, ``sent``, ``source``, ``target`` and ``in_reply_to_event``.
+
+    Args:
+        topic: What kind of event it is, as dotted text.
+        id: Identifier; a new one when not given.
+        data: Any JSON value; an empty mapping when None.
+        sent: Time of sending, as the server notes it.
+        source: Who published it: a mapping with ``id``, ``user``, ``host`` and more; completed by the hub.
+        target: Expression over the metadata of subscribers: only those it matches get the event, all when empty.
+        in_reply_to_event: Id of the event this one answers.
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        id: str | None = None,  # noqa: A002 - a key of events
+        data: Any = None,  # any JSON value
+        sent: Any = None,  # as the server has it: a number or text
+        source: Any = None,  # a mapping; some programs send text
+        target: str = "",
+        in_reply_to_event: str | None = None,
+    ) -> None:
+        self._data: dict[str, Any] = {
+            "id": id or uuid.uuid4().hex,
+            "data": {} if data is None else data,
+            "topic": topic,
+            "sent": sent,
+            "source": {} if source is None else source,
+            "target": target,
+            "in_reply_to_event": in_reply_to_event,
+        }
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Keep the event from the subscribers that come after the one being called."""
+        self._stopped = True
+
+    def is_stopped(self) -> bool:
+        """Return whether the event was stopped."""
+        return self._stopped
+
+    def __str__(self) -> str:
+        return f"<{type(self).__name__} {self._data}>"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._data[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._data[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
