@@ -20,7 +20,7 @@ MAX_FUNCTION_LINES = 60
 
 # A third-party package is known to few files, so that it can be replaced or left unloaded (architecture: layers).
 ALLOWED_USERS = {
-    "requests": ("ftrack_api/_transport/http.py",),
+    "requests": ("ftrack_api/_transport/",),
     "websockets": ("ftrack_api/event/_connection.py", "ftrack_server/events/"),
     "arrow": ("ftrack_api/_state/storage.py", "ftrack_api/_codec/", "ftrack_api/entity/user.py"),
     "clique": ("ftrack_api/_location/",),

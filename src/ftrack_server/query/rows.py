@@ -40,7 +40,7 @@ class Result:
 
     def __init__(self, *, shared: bool) -> None:
         self.shared = shared
-        self.entities: dict[tuple[str, Any], Entity] = {}
+        self.entities: dict[tuple[Any, Any], Entity] = {}
         self.members: dict[int, dict[Any, tuple[Entity, Row]]] = {}
 
     def of(self, node: NodeReader) -> dict[Any, tuple[Entity, Row]]:
@@ -58,8 +58,10 @@ class NodeReader:
         self._key_indexes = node.key_indexes
         self._single = len(node.key_indexes) == 1
         self._key_index = node.key_indexes[0]
+        self._key_name = node.definition.key[0]
         columns = model.discriminator_columns(node.definition.table)
-        self._discriminators = tuple(zip(columns, node.type_indexes, strict=False))
+        self._discriminators = columns[: len(node.type_indexes)]
+        self._shape: Callable[[Row], Any] = itemgetter(*node.type_indexes) if node.type_indexes else _no_shape
         self._layouts: dict[Any, _Layout] = {}
         self.ones = [(read.name, NodeReader(model, read.node), read.owners) for read in node.ones.values()]
         self.many: list[tuple[ManyRead, NodeReader | None]] = [(read, None) for read in node.many.values()]
@@ -74,12 +76,13 @@ class NodeReader:
 
     def flat(self, rows: list[Row]) -> list[dict[str, Any]]:
         """Return the documents of rows that have neither relations nor loaded values."""
-        layout = self._layout(()) if not self._discriminators else None
+        layouts, shape = self._layouts, self._shape
         found = []
         for row in rows:
-            own = layout or self._layout(tuple(row[index] for _, index in self._discriminators))
+            values = shape(row)
+            own = layouts.get(values) or self._layout(values)
             data = {"__entity_type__": own.type_id}
-            data.update(zip(own.names, own.get(row), strict=True))
+            data.update(zip(own.names, own.get(row)))  # noqa: B905 - of one length by construction, and this is a hot loop
             for name, decode in own.decoders:
                 value = data[name]
                 if value is not None:
@@ -96,9 +99,10 @@ class NodeReader:
         known = members.get(key)
         if known is not None:
             return known[0]
-        layout = self._layout(tuple(row[index] for _, index in self._discriminators))
+        values = self._shape(row)
+        layout = self._layouts.get(values) or self._layout(values)
         data = {"__entity_type__": layout.type_id}
-        data.update(zip(layout.names, layout.get(row), strict=True))
+        data.update(zip(layout.names, layout.get(row)))  # noqa: B905 - as in flat
         for name, decode in layout.decoders:
             value = data[name]
             if value is not None:
@@ -114,23 +118,30 @@ class NodeReader:
 
     def _identified(self, layout: _Layout, key: Any, data: dict[str, Any], result: Result) -> Entity:
         """Return the one entity of an identity, with the attributes read here added."""
-        identity = (layout.type_id, key) if result.shared else (f"{layout.type_id}:{id(self)}", key)
+        identity = (layout.type_id if result.shared else id(self), key)
         entity = result.entities.get(identity)
         if entity is None:
-            parts = (key,) if self._single else key
-            stub = {"__entity_type__": layout.type_id, **dict(zip(self.definition.key, parts, strict=True))}
+            if self._single:
+                stub = {"__entity_type__": layout.type_id, self._key_name: key}
+            else:
+                stub = {"__entity_type__": layout.type_id, **dict(zip(self.definition.key, key, strict=True))}
             entity = result.entities[identity] = Entity(data, stub)
         else:
             entity.data.update(data)
         return entity
 
-    def _layout(self, values: tuple[Any, ...]) -> _Layout:
-        layout = self._layouts.get(values)
-        if layout is None:
-            facts = {column: value for (column, _), value in zip(self._discriminators, values, strict=True)}
-            concrete = self._model.concrete(self.definition, facts).id
-            layout = self._layouts[values] = _Layout(self._model, self._node, concrete)
+    def _layout(self, values: Any) -> _Layout:
+        """Return how rows of a shape are read, worked out when the shape is first met."""
+        parts = values if isinstance(values, tuple) else (values,)
+        facts = dict(zip(self._discriminators, parts, strict=True))
+        concrete = self._model.concrete(self.definition, facts).id
+        layout = self._layouts[values] = _Layout(self._model, self._node, concrete)
         return layout
+
+
+def _no_shape(_row: Row) -> tuple[()]:
+    """Return the shape of rows that can be of one type only."""
+    return ()
 
 
 class _Layout:

@@ -1,0 +1,24 @@
+"""Run every benchmark, or those named: ``python -m benchmarks [server_pages] [versus_official]``."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NAMES = ("server_pages", "versus_official")
+
+
+def main() -> None:
+    """Run benchmarks one after the other."""
+    chosen = sys.argv[1:] or NAMES
+    unknown = [name for name in chosen if name not in NAMES]
+    if unknown:
+        sys.exit(f"No benchmark {unknown[0]!r}; there are {', '.join(NAMES)}.")
+    for name in chosen:
+        print(f"\n== {name}")
+        runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+
+
+main()
