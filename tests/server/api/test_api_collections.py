@@ -176,3 +176,38 @@ def test_a_listed_row_that_the_batch_makes_and_deletes_is_left_out(tree: Any) ->
 def test_a_collection_is_a_list(tree: Any, value: Any) -> None:
     with pytest.raises(errors.ValidationError, match=r"Task\.scopes must be a list of references"):
         tree(tree.update("Task", "task", scopes=value))
+
+
+def test_an_update_tells_what_its_collections_hold_now(tree: Any) -> None:
+    note = {"parent_id": "task", "parent_type": "Task"}
+    tree(
+        *(tree.create("Note", id=name, content=name, **note) for name in ("n1", "n2")),
+        *(tree.create("Scope", id=name, name=name) for name in ("a", "b")),
+        tree.create("Metadata", **note, key="k1", value="1"),
+        tree.update("Task", "task", scopes=[tree.ref("Scope", "b")]),
+    )
+
+    data = tree.data(
+        tree.update(
+            "Task",
+            "task",
+            notes=[tree.ref("Note", "n2")],
+            scopes=[tree.ref("Scope", "a")],
+            metadata={"k2": "2"},
+            timelogs=[],
+        )
+    )
+
+    assert data["notes"] == [tree.ref("Note", "n2"), tree.ref("Note", "n1")]
+    assert data["scopes"] == [tree.ref("Scope", "a")]
+    assert data["timelogs"] == []
+    assert {item["key"]: (item["value"], item["parent_type"]) for item in data["metadata"]} == {
+        "k1": ("1", "TypedContext"),
+        "k2": ("2", "TypedContext"),
+    }
+
+
+def test_a_create_tells_nothing_of_collections(tree: Any) -> None:
+    data = tree.data(tree.create("Task", name="x", parent_id="shot", scopes=[], notes=[], metadata={"k": "v"}))
+
+    assert not {"scopes", "notes", "metadata"} & set(data)

@@ -37,20 +37,31 @@ class Listing:
         return f"{self.owner.definition.id}.{self.attribute.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Members:
-    """A listing whose references are read."""
+@dataclass(slots=True)
+class Members:
+    """A listing whose references are read.
+
+    Attributes:
+        listing: What was sent.
+        references: The rows listed; those that the batch itself removed are left out once it is attached.
+        exact: Whether these are all that the collection holds afterwards.
+    """
 
     listing: Listing
-    references: Sequence[Reference]
+    references: list[Reference]
+    exact: bool = True
 
     @property
     def owner_id(self) -> Any:
+        """Return the id of the entity that the collection belongs to."""
         return self.listing.owner.key[0]
 
 
-def attach(work: Work, listings: Iterable[Listing]) -> None:
+def attach(work: Work, listings: Iterable[Listing]) -> list[Members]:
     """Bring rows into line with collections; of two values for one collection the later counts.
+
+    Returns:
+        What the collections hold, dictionaries aside.
 
     Cost: two statements for each kind of collection: the rows listed, and the rows that are there already.
 
@@ -58,12 +69,12 @@ def attach(work: Work, listings: Iterable[Listing]) -> None:
         IntegrityError: If a listed row does not exist, with the position of the operation.
         ValidationError: If a value is no list of references to the right type.
     """
-    groups: dict[tuple[str, str], list[_Members]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Members]] = defaultdict(list)
     for listing in _last(listings):
         if not isinstance(listing.attribute, Mapping):
             with failing_at(listing.index):
                 references = read_references(work.model, listing.where, listing.attribute.target, listing.value)
-            groups[listing.owner.definition.id, listing.attribute.name].append(_Members(listing, references))
+            groups[listing.owner.definition.id, listing.attribute.name].append(Members(listing, references))
     _load_members(work, groups.values())
     for members in groups.values():
         attribute = members[0].listing.attribute
@@ -71,6 +82,7 @@ def attach(work: Work, listings: Iterable[Listing]) -> None:
             _attach(work, attribute, members)
         elif isinstance(attribute, ManyToMany):
             _link(work, attribute, members)
+    return [member for members in groups.values() for member in members]
 
 
 def assign(work: Work, listings: Iterable[Listing]) -> None:
@@ -87,7 +99,7 @@ def _last(listings: Iterable[Listing]) -> list[Listing]:
     return list({(listing.owner.identity, listing.attribute.name): listing for listing in listings}.values())
 
 
-def _load_members(work: Work, groups: Iterable[list[_Members]]) -> None:
+def _load_members(work: Work, groups: Iterable[list[Members]]) -> None:
     keys: dict[str, set[Any]] = defaultdict(set)
     for members in groups:
         for member in members:
@@ -97,7 +109,7 @@ def _load_members(work: Work, groups: Iterable[list[_Members]]) -> None:
         work.load(table, wanted)
 
 
-def _existing(work: Work, member: _Members, reference: Reference) -> bool:
+def _existing(work: Work, member: Members, reference: Reference) -> bool:
     """Return whether a listed row exists; False when this batch removed it, an error when it never was."""
     table = reference.definition.table
     row = work.view(table, *reference.key)
@@ -117,22 +129,23 @@ def _existing(work: Work, member: _Members, reference: Reference) -> bool:
     return True
 
 
-def _attach(work: Work, attribute: ToMany, group: Sequence[_Members]) -> None:
+def _attach(work: Work, attribute: ToMany, group: Sequence[Members]) -> None:
     """Let the listed rows point at the owner; clear the pointer of others where a row can be without one."""
     target = work.model.type(attribute.target)
+    exact = _can_detach(target.attributes[attribute.column], target.table, target.key)
     for member in group:
         owner = member.listing.owner
         pointer = {attribute.column: member.owner_id, **dict(attribute.where)}
         if attribute.parent_types:
             pointer["parent_type"] = work.model.parent_table(owner.definition.id)
-        for reference in member.references:
-            with failing_at(member.listing.index):
-                if not _existing(work, member, reference):
-                    continue
+        with failing_at(member.listing.index):
+            member.exact = exact
+            member.references = [item for item in member.references if _existing(work, member, item)]
+            for reference in member.references:
                 draft = work.change(reference.definition.id, reference.key, member.listing.index)
                 if draft is not None:
                     _point(draft, attribute.column, pointer)
-    if _can_detach(target.attributes[attribute.column], target.table, target.key):
+    if exact:
         _detach(work, attribute, group)
 
 
@@ -149,7 +162,7 @@ def _can_detach(column: Any, table: str, key: Sequence[str]) -> bool:
     return column.name not in rules_of(table).owned
 
 
-def _detach(work: Work, attribute: ToMany, group: Sequence[_Members]) -> None:
+def _detach(work: Work, attribute: ToMany, group: Sequence[Members]) -> None:
     owners = {member.owner_id: member for member in group if not member.listing.owner.is_new}
     target = work.model.type(attribute.target)
     listed = {owner: {reference.key for reference in member.references} for owner, member in owners.items()}
@@ -163,14 +176,15 @@ def _detach(work: Work, attribute: ToMany, group: Sequence[_Members]) -> None:
                 draft.values[attribute.column] = None
 
 
-def _link(work: Work, attribute: ManyToMany, group: Sequence[_Members]) -> None:
+def _link(work: Work, attribute: ManyToMany, group: Sequence[Members]) -> None:
     """Make the rows of the join table exactly those that the lists say."""
     linked: dict[Any, dict[Any, MappingType[str, Any]]] = defaultdict(dict)
     for row in work.select(attribute.through, **{attribute.here: [member.owner_id for member in group]}):
         linked[row[attribute.here]][row[attribute.there]] = row
     for member in group:
         with failing_at(member.listing.index):
-            wanted = [reference.key[0] for reference in member.references if _existing(work, member, reference)]
+            member.references = [item for item in member.references if _existing(work, member, item)]
+        wanted = [reference.key[0] for reference in member.references]
         present = linked[member.owner_id]
         for there in wanted:
             if there not in present:
@@ -181,7 +195,7 @@ def _link(work: Work, attribute: ManyToMany, group: Sequence[_Members]) -> None:
                 _part(work, attribute, member, row)
 
 
-def _join(work: Work, attribute: ManyToMany, member: _Members, there: Any) -> None:
+def _join(work: Work, attribute: ManyToMany, member: Members, there: Any) -> None:
     row = {attribute.here: member.owner_id, attribute.there: there}
     if attribute.through_type:
         work.create(attribute.through_type, row, member.listing.index)
@@ -189,7 +203,7 @@ def _join(work: Work, attribute: ManyToMany, member: _Members, there: Any) -> No
         work.links[attribute.through].added.append(row)
 
 
-def _part(work: Work, attribute: ManyToMany, member: _Members, row: MappingType[str, Any]) -> None:
+def _part(work: Work, attribute: ManyToMany, member: Members, row: MappingType[str, Any]) -> None:
     key = tuple(row[name] for name in work.model.tables[attribute.through].key)
     draft = work.draft(attribute.through, key)
     if draft is not None and draft.is_new:

@@ -42,7 +42,7 @@ class Outcome:
     requested: EntityDefinition
     key: Key
     row: Draft | None
-    sent: Mapping[str, Any]
+    sent: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ftrack_server.api.actions.attach import assign, attach
 from ftrack_server.api.actions.check import check
 from ftrack_server.api.actions.collect import collect
 from ftrack_server.api.actions.complete import complete
+from ftrack_server.api.actions.contents import tell_collections
 from ftrack_server.api.actions.write import write
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ def run_segment(work: Work, operations: Iterable[tuple[int, Mutation]]) -> dict[
         ServerError: With the position of the operation at fault; the caller rolls everything back.
     """
     outcomes, listings = collect(work, operations)
-    attach(work, listings)
+    members = attach(work, listings)
     complete(work)
     assign(work, listings)
     complete(work)
     check(work)
     write(work)
+    tell_collections(work, outcomes, listings, members)
     return {index: answer(work.model, outcome) for index, outcome in outcomes.items()}
