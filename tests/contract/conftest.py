@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def official_python() -> Path:
 
 
 @pytest.fixture
-def server() -> Iterator[RunningServer]:
-    with running_server(seed="demo") as server:
+def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
+    """A server with the demonstration data, or with those that the test names by parameter."""
+    with running_server(seed=getattr(request, "param", "demo")) as server:
         yield server
 
 

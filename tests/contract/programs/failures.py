@@ -3,9 +3,8 @@
 import json
 import os
 
-import ftrack_api.exception
-
 import ftrack_api
+import ftrack_api.exception
 
 session = ftrack_api.Session(strict_api=os.environ.get("STRICT") == "1")
 result = {}
@@ -14,7 +13,7 @@ result = {}
 def attempt(name, action):
     try:
         action()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         result[name] = [type(error).__name__, str(error)]
     else:
         result[name] = None
