@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UnaryExpression,
+    any_,
     bindparam,
     func,
     literal,
@@ -104,7 +105,7 @@ def auto_integer() -> TypeEngine[Any]:
 
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
     """Return a text column without case; expression indexes exist on the same form (data_model: 6.2)."""
-    return func.lower(column)
+    return func.lower(column, type_=Text())
 
 
 def like(column: ColumnElement[Any], pattern: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -121,7 +122,7 @@ def member(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement
     if dialect == SQLITE:
         each = func.json_each(bindparam(name, required=False)).table_valued("value")
         return column.in_(select(each.c.value))
-    return column == func.any(bindparam(name, required=False))
+    return column == any_(bindparam(name, required=False))
 
 
 def member_values(values: Sequence[Any], dialect: str) -> Any:
@@ -165,7 +166,7 @@ def member_of(column: ColumnElement[Any], values: Sequence[Any], dialect: str) -
     if dialect == SQLITE:
         each = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
         return column.in_(select(each.c.value))
-    return column == func.any(literal(list(values), postgresql.ARRAY(column.type.__class__)))
+    return column == any_(literal(list(values), postgresql.ARRAY(column.type.__class__)))
 
 
 def moment_literal(moment: datetime, dialect: str) -> ColumnElement[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from ftrack_server.model.definition import Field, TableDefinition
     from ftrack_server.model.registry import Model
+
+MAX_NAME_LENGTH = 60
 
 _ON_DELETE = {"cascade": "CASCADE", "null": "SET NULL", "restrict": "NO ACTION"}
 
@@ -42,14 +45,23 @@ def _table(model: Model, metadata: MetaData, definition: TableDefinition) -> Non
     )
     indexed = {definition.key[0]} | {group[0] for group in definition.unique}
     for group in dict.fromkeys(definition.indexes):
-        Index(f"ix_{definition.name}_{'_'.join(group)}", *(table.c[name] for name in group))
+        Index(_index_name(definition.name, *group), *(table.c[name] for name in group))
         indexed.add(group[0])
     for item in definition.columns.values():
         column = table.c[item.name]
         if item.lower_index:
-            Index(f"ix_{definition.name}_{item.name}_lower", dialect.folded(column))
+            Index(_index_name(definition.name, item.name, "lower"), dialect.folded(column))
         if item.kind == "fk" and item.name not in indexed:
-            Index(f"ix_{definition.name}_{item.name}", column, **dialect.partial_index_options(column))
+            Index(_index_name(definition.name, item.name), column, **dialect.partial_index_options(column))
+
+
+def _index_name(*parts: str) -> str:
+    """Return the name of an index; a long one is cut and told apart by a digest, as PostgreSQL takes 63 characters."""
+    name = f"ix_{'_'.join(parts)}"
+    if len(name) <= MAX_NAME_LENGTH:
+        return name
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:8]
+    return f"{name[: MAX_NAME_LENGTH - 9]}_{digest}"
 
 
 def _column(model: Model, definition: TableDefinition, item: Field) -> Column[Any]:
