@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ftrack_server.cli import build_parser
 from ftrack_server.testing import running_server
 
