@@ -96,8 +96,14 @@ class SessionProtocol(Protocol):
     recorded_operations: Any
     cache: Any
     cache_key_maker: Any
-    schemas: Any
-    types: Any
+
+    @property
+    def schemas(self) -> Any:
+        """Schema documents of the server."""
+
+    @property
+    def types(self) -> Any:
+        """Entity classes by name."""
 
     @property
     def server_url(self) -> str:
@@ -128,8 +134,8 @@ class SessionProtocol(Protocol):
     def call(self, data: Any) -> Any:
         """Send a batch of actions; return one result per action."""
 
-    def query(self, expression: str, page_size: int = 500) -> Any:
-        """Return the lazy result of a query."""
+    def query(self, expression: str, page_size: int = 500, **parameters: Any) -> Any:
+        """Return the lazy result of a query, its placeholders filled in."""
 
     def get(self, entity_type: str, entity_key: Any) -> Any:
         """Return the entity of this key, or None."""
@@ -168,3 +174,41 @@ class SessionProtocol(Protocol):
 
     def entity_reference(self, entity: Any) -> dict[str, Any]:
         """Return ``{"__entity_type__": type, key attribute: value, …}``."""
+
+    # What the parts of the client ask of a session beside its verbs.
+
+    @property
+    def _state(self) -> Any:
+        """The `SessionState`, which lies in a higher layer than this protocol."""
+
+    @property
+    def _flags(self) -> Any:
+        """The settings of the current thread; read where a property would cost too much."""
+
+    @property
+    def _outer_caches(self) -> list[Any]:
+        """The caches below the entities of the session."""
+
+    def _send(self, actions: list[Action]) -> list[Any]:
+        """Send a batch; return one result per action, rows as plain JSON."""
+
+    def _query(self, expression: str) -> tuple[list[Any], dict[str, Any]]:
+        """Send a complete query text; return entities and metadata."""
+
+    def _load_missing(self, entity: Any, names: list[str]) -> None:
+        """Fetch attributes that were read and are not known, for siblings of the entity too."""
+
+    def _merge_rows(self, rows: Iterable[Any]) -> list[Any]:
+        """Return the entities of rows."""
+
+    def _withdraw(self, entity: Any) -> None:
+        """Forget what was recorded of one entity, and let go of it."""
+
+    def _cache_key(self, entity: Any) -> Any:
+        """Return the key of an entity in the caches of the session."""
+
+    def _cache_outside(self, merge: Any) -> None:
+        """Tell the caches below of the entities of a merge."""
+
+    def _uncache_outside(self, entity: Any) -> None:
+        """Remove an entity from the caches below."""

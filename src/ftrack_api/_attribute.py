@@ -1,0 +1,214 @@
+"""What all attributes of entities share: local and remote values, and the container that holds a type's attributes."""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from ftrack_api import exception
+from ftrack_api._state.storage import from_wire
+from ftrack_api.symbol import NOT_SET
+
+# Any below is an entity or an attribute value: text, number, flag, date, entity, collection or JSON.
+
+AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
+
+# Classes of values that may be changed behind the back of the operation log.
+_CHANGEABLE = frozenset({list, dict})
+
+
+class UnknownAttributeError(exception.AttributeError, KeyError):
+    """Raised when an entity type has no attribute of a name. Also a `KeyError`, as a missing key of a mapping is."""
+
+    default_message = '{entity_type} has no attribute "{name}".{hint}'
+
+    def __init__(self, entity_type: str, name: object, known: Iterable[str]) -> None:
+        close = get_close_matches(str(name), list(known), n=2)
+        hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        super().__init__(details={"entity_type": entity_type, "name": name, "hint": hint})
+
+
+class Attributes:
+    """The attributes of a type by name, in the order of the schema."""
+
+    def __init__(self, attributes: Iterable[Attribute] | None = None) -> None:
+        self.by_name: dict[str, Attribute] = {}
+        for attribute in attributes or ():
+            self.add(attribute)
+
+    def add(self, attribute: Attribute) -> None:
+        """Add an attribute.
+
+        Raises:
+            NotUniqueError: If there is one of this name.
+        """
+        if attribute.name in self.by_name:
+            raise exception.NotUniqueError(f'An attribute "{attribute.name}" exists already.')
+        self.by_name[attribute.name] = attribute
+
+    def remove(self, attribute: Attribute) -> None:
+        """Remove the attribute of the same name.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        del self.by_name[attribute.name]
+
+    def get(self, name: str) -> Any:
+        """Return the attribute of a name, or None."""
+        return self.by_name.get(name)
+
+    def keys(self) -> list[str]:
+        """Return the names."""
+        return list(self.by_name)
+
+    def __contains__(self, item: object) -> bool:
+        return isinstance(item, Attribute) and item.name in self.by_name
+
+    def __iter__(self) -> Iterator[Attribute]:
+        return iter(self.by_name.values())
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+
+class Attribute:
+    """One attribute of an entity type.
+
+    Args:
+        name: Name of the attribute.
+        default_value: Value of a new entity, or a function of the entity that returns it; NOT_SET for none.
+        mutable: Whether it can be set again once it has a value.
+        computed: Whether the server works the value out.
+    """
+
+    kind: ClassVar[AttributeKind] = "value"
+
+    def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know
+        self._name = name
+        self._mutable = mutable
+        self._computed = computed
+        self.default_value = default_value
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__}({self.name}) object at {id(self)}>"
+
+    @property
+    def name(self) -> str:
+        """Name of the attribute."""
+        return self._name
+
+    @property
+    def mutable(self) -> bool:
+        """Whether it can be set again once it has a value."""
+        return self._mutable
+
+    @property
+    def computed(self) -> bool:
+        """Whether the server works the value out."""
+        return self._computed
+
+    def get_entity_storage(self, entity: Any) -> dict[str, dict[str, Any]]:
+        """Return the values of an entity by attribute name, each as ``{"local": value, "remote": value}``: a copy."""
+        names = {*entity._remote, *(entity._local or {})}
+        local = entity._local or {}
+        return {
+            name: {"local": local.get(name, NOT_SET), "remote": entity._remote.get(name, NOT_SET)} for name in names
+        }
+
+    def get_value(self, entity: Any) -> Any:
+        """Return the local value, else the remote one, fetched when the session populates automatically."""
+        local = entity._local
+        if local is not None:
+            value = local.get(self._name, NOT_SET)
+            if value is not NOT_SET:
+                return value
+        value = self.get_remote_value(entity)
+        if value is NOT_SET and entity.session.auto_populate:
+            self.populate_remote_value(entity)
+            value = self.get_remote_value(entity)
+        return value
+
+    def get_local_value(self, entity: Any) -> Any:
+        """Return the local value or NOT_SET."""
+        return NOT_SET if entity._local is None else entity._local.get(self._name, NOT_SET)
+
+    def get_remote_value(self, entity: Any) -> Any:
+        """Return the remote value as far as it is known, else NOT_SET; never fetches."""
+        raw = entity._remote.get(self._name, NOT_SET)
+        if type(raw) is not dict:
+            return raw
+        value = from_wire(raw)
+        if value is not raw:
+            entity._remote[self._name] = value
+        return value
+
+    def set_local_value(self, entity: Any, value: Any) -> None:
+        """Set the local value; recorded as an operation when the session records.
+
+        NOT_SET withdraws the local value and the operations that would have sent it.
+
+        Raises:
+            ImmutableAttributeError: If the attribute is read-only and has a value.
+            KeyError: If the primary key of the entity is not known.
+        """
+        if value is NOT_SET:
+            self.withdraw(entity)
+            return
+        if not self._mutable and self.is_set(entity):
+            raise exception.ImmutableAttributeError(self)
+        name = self._name
+        state = entity.session._state
+        # Local value and operation, or neither, are what a commit of another thread sees.
+        with state.lock:
+            local = entity._local
+            if entity.session._flags.record_operations:
+                old = NOT_SET if local is None else local.get(name, NOT_SET)
+                state.operations.push_update(
+                    (entity.entity_type, entity._key or entity._learn_key()),
+                    entity.primary_key_attributes,
+                    name,
+                    copy.copy(old) if old.__class__ in _CHANGEABLE else old,
+                    copy.copy(value) if value.__class__ in _CHANGEABLE else value,
+                )
+            if local is None:
+                entity._local = {name: value}
+                state.changed[id(entity)] = entity
+            else:
+                local[name] = value
+
+    def set_remote_value(self, entity: Any, value: Any) -> None:
+        """Set what counts as the server's value; never recorded. NOT_SET makes it unknown."""
+        if value is NOT_SET:
+            entity._remote.pop(self._name, None)
+        else:
+            entity._remote[self._name] = value
+
+    def populate_remote_value(self, entity: Any) -> None:
+        """Fetch the value, for the siblings of the entity too where the session does so."""
+        entity.session._load_missing(entity, [self._name])
+
+    def projections(self, session: Any) -> list[str]:
+        """Return what a query has to project to learn the value."""
+        del session
+        return [self._name]
+
+    def withdraw(self, entity: Any) -> None:
+        """Return to the remote value, and take the attribute out of the recorded operations."""
+        state = entity.session._state
+        with state.lock:
+            entity._drop_local(self._name, state)
+            if entity.session.record_operations and entity._key is not None:
+                state.operations.withdraw(entity._identity, self._name)
+
+    def is_modified(self, entity: Any) -> bool:
+        """Return whether there is a local value that differs from the known remote one; never fetches."""
+        local = self.get_local_value(entity)
+        return local is not NOT_SET and bool(local != self.get_remote_value(entity))
+
+    def is_set(self, entity: Any) -> bool:
+        """Return whether there is a local or a remote value."""
+        return self.get_local_value(entity) is not NOT_SET or self._name in entity._remote

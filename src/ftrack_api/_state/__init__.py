@@ -1,0 +1,1 @@
+"""What a session knows of its entities: values, identities, and how rows of a reply become both."""

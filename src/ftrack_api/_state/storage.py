@@ -1,0 +1,161 @@
+"""The values of one entity: what the server said, what the user changed, and the collections handed out.
+
+A value stays as it came until it is read: a tagged date-time becomes an `arrow.Arrow` on its first reading and takes
+the place of the tag. The state of an entity is a handful of slots, whatever the number of attributes of its type.
+
+Measured with CPython 3.11: an entity takes 104 bytes beside its row; reading a plain value takes 0.1 µs, the first
+reading of a date-time 3 µs. Guarded by ``tests/cost/test_entity_costs.py``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ftrack_api.symbol import NOT_SET
+
+if TYPE_CHECKING:
+    from ftrack_api._state.session_state import SessionState
+    from ftrack_api.operation import EntityKey, Identity
+    from ftrack_api.typing import SessionProtocol
+
+# Any below is an attribute value.
+
+
+class LoadGroup:
+    """Entities of one type that came with the same reply, and are therefore likely to be read alike.
+
+    Attributes:
+        members: The entities, in the order they came.
+        asked: Names of the attributes that were fetched for one member alone; see `_query.prefetch`.
+    """
+
+    __slots__ = ("asked", "members")
+
+    def __init__(self) -> None:
+        self.members: list[EntityState] = []
+        self.asked: set[str] = set()
+
+
+class EntityState:
+    """The slots every entity has.
+
+    Attributes:
+        session: The session the entity belongs to.
+        _remote: Last known server values by attribute name: plain JSON values, tagged dates until they are read, the
+            entity itself for a reference and a tuple of entities for a collection. Names that are missing are unknown.
+        _local: Values set since the last commit, or None when there are none.
+        _live: Collections handed out by attribute name, or None. They follow the server's value until changed.
+        _key: Primary key, or None while it is not known.
+        _group: The entities it came with, or None.
+        _expunged: Whether the session let go of it: deleted, or its creation rolled back.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_group", "_key", "_live", "_local", "_remote", "session")
+
+    entity_type: str = "Entity"
+    attributes: Any = None
+    primary_key_attributes: ClassVar[list[str]] = []
+    _foreign_keys: ClassVar[frozenset[str]] = frozenset()
+    _standard_init: ClassVar[Any] = None
+    _expunged = False
+
+    session: Any
+    _remote: dict[str, Any]
+    _local: dict[str, Any] | None
+    _live: dict[str, Any] | None
+    _key: EntityKey | None
+    _group: LoadGroup | None
+
+    def _reset_state(self, session: SessionProtocol) -> None:
+        self.session = session
+        self._remote = {}
+        self._local = None
+        self._live = None
+        self._key = None
+        self._group = None
+
+    @property
+    def _identity(self) -> Identity:
+        """Type and key.
+
+        Raises:
+            KeyError: If the primary key is not known.
+        """
+        key = self._key
+        if key is None:
+            key = self._learn_key()
+        return (self.entity_type, key)
+
+    def _learn_key(self) -> EntityKey:
+        """Return the key read from the values, and remember it."""
+        texts = []
+        for name in self.primary_key_attributes:
+            value = self._known(name)
+            if value is NOT_SET or value is None:
+                raise KeyError(
+                    f'{self.entity_type} has no value for "{name}", a part of its primary key; '
+                    "set it when creating the entity."
+                )
+            texts.append(str(value))
+        key = texts[0] if len(texts) == 1 else tuple(texts)
+        self._key = key
+        return key
+
+    def _known(self, name: str) -> Any:
+        """Return the local value, else the server's as it came, else NOT_SET; never fetches."""
+        if self._local is not None:
+            value = self._local.get(name, NOT_SET)
+            if value is not NOT_SET:
+                return value
+        return self._remote.get(name, NOT_SET)
+
+    def _set_local(self, name: str, value: Any, state: SessionState) -> None:
+        """Keep a local value and register the entity as changed. The caller holds the session's lock."""
+        if self._local is None:
+            self._local = {name: value}
+            state.changed[id(self)] = self
+        else:
+            self._local[name] = value
+
+    def _drop_local(self, name: str, state: SessionState) -> None:
+        """Forget a local value; the last one takes the entity off the changed ones. The caller holds the lock."""
+        if self._local is not None and self._local.pop(name, NOT_SET) is not NOT_SET and not self._local:
+            self._local = None
+            state.changed.pop(id(self), None)
+
+
+def is_tagged_date(value: Any) -> bool:
+    """Return whether a value is a date or date-time as it travels."""
+    return type(value) is dict and value.get("__type__") in {"datetime", "date"}
+
+
+def from_wire(value: Any) -> Any:
+    """Return what the user sees of a wire value: an `arrow.Arrow` for a tagged date, everything else as it is.
+
+    Raises:
+        ValueError: If the tag holds no date.
+    """
+    return moment(value.get("value")) if is_tagged_date(value) else value
+
+
+def moment(text: Any) -> Any:
+    """Return the `arrow.Arrow` of an ISO text; UTC when it names no zone.
+
+    Raises:
+        ValueError: If the text is no date.
+    """
+    arrow = _arrow()
+    try:
+        return arrow.Arrow.fromdatetime(datetime.fromisoformat(text))
+    except (TypeError, ValueError):
+        return arrow.get(text)
+
+
+@cache
+def _arrow() -> Any:
+    """Return the arrow package, loaded when the first date is read: it takes longer than the rest of the client."""
+    import arrow  # noqa: PLC0415 - loaded late on purpose
+
+    return arrow

@@ -1,0 +1,284 @@
+"""Collections of entities: lists whose changes are recorded for the next commit."""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, MutableSequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, overload
+
+from ftrack_api import exception, inspection
+from ftrack_api._custom_attribute import CustomAttributeCollectionProxy
+from ftrack_api._mapped_collection import KeyValueMappedCollectionProxy, MappedCollectionProxy
+from ftrack_api._state.changes import Journal
+from ftrack_api._state.storage import EntityState
+from ftrack_api.operation import UpdateEntityOperation
+
+if TYPE_CHECKING:
+    from ftrack_api._state.changes import ChangeKind
+    from ftrack_api.operation import Identity
+
+# Any below is an entity: what a collection holds has no narrower type before a schema is known.
+
+__all__ = ["Collection", "CustomAttributeCollectionProxy", "KeyValueMappedCollectionProxy", "MappedCollectionProxy"]
+
+# Shown and documented under their public home.
+for _proxy in (MappedCollectionProxy, KeyValueMappedCollectionProxy, CustomAttributeCollectionProxy):
+    _proxy.__module__ = __name__
+del _proxy
+
+
+class Collection(MutableSequence[Any]):
+    """The entities of one relation of one entity, each at most once.
+
+    A collection that was not changed follows the server: a later answer replaces its content. Each change counts as
+    one change of the attribute of the owner, whatever the number of items.
+
+    Args:
+        entity: The owner.
+        attribute: The owner's attribute that the collection is the value of.
+        mutable: Whether the collection may be changed.
+        data: Initial items.
+
+    Raises:
+        DuplicateItemInCollectionError: If an entity occurs twice in the data.
+
+    Cost: adding an item is O(1) amortised, testing for one is O(1) after the first test. What was read and not
+    changed shares its storage with the entity.
+    """
+
+    def __init__(
+        self,
+        entity: Any,
+        attribute: Any,
+        mutable: bool = True,  # noqa: FBT001, FBT002 - signature users know
+        data: Iterable[Any] | None = None,
+    ) -> None:
+        self.entity = entity
+        self.attribute = attribute
+        self.mutable = mutable
+        self.version = 0
+        self._items: tuple[Any, ...] | list[Any] = ()
+        self._known: set[Identity] | None = None
+        self._journal: Journal | None = None
+        self._seen_expunged = _expunged(entity)
+        if data is not None:
+            items = tuple(data)
+            self._refuse_duplicates(items, set())
+            self._items = items
+
+    @classmethod
+    def of_unique(cls, entity: Any, attribute: Any, items: Iterable[Any]) -> Collection:
+        """Return a collection of items known to hold no entity twice."""
+        collection = cls(entity, attribute)
+        collection._items = tuple(items)
+        return collection
+
+    def __copy__(self) -> Collection:
+        other = self.of_unique(self.entity, self.attribute, self._current())
+        other.mutable = self.mutable
+        return other
+
+    def insert(self, index: int, item: Any) -> None:
+        """Insert an entity before an index.
+
+        Raises:
+            ImmutableCollectionError: If the collection is read-only.
+            DuplicateItemInCollectionError: If it holds the entity already.
+        """
+        self._insert(max(len(self) + index, 0) if index < 0 else index, (item,))
+
+    def extend(self, values: Iterable[Any]) -> None:
+        """Append entities as one change; none of them when one is there already."""
+        items = tuple(values)
+        if items:
+            self._insert(len(self), items)
+
+    def clear(self) -> None:
+        """Remove all entities as one change."""
+        self[:] = []
+
+    def reverse(self) -> None:
+        """Reverse the order as one change."""
+        self[:] = self._current()[::-1]
+
+    def __contains__(self, value: object) -> bool:
+        try:
+            return self._identity_key(value) in self._known_items()
+        except (KeyError, TypeError, AttributeError):
+            return False
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        items = self._current()
+        return list(items[index]) if isinstance(index, slice) else items[index]
+
+    @overload
+    def __setitem__(self, index: int, item: Any) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, item: Iterable[Any]) -> None: ...
+    def __setitem__(self, index: int | slice, item: Any) -> None:
+        self._refuse_if_immutable()
+        items = list(self._current())
+        items[index] = item
+        self._refuse_duplicates(items, set())
+        self._change("replace", 0, tuple(items))
+
+    def __delitem__(self, index: int | slice) -> None:
+        self._refuse_if_immutable()
+        if isinstance(index, slice):
+            items = list(self._current())
+            del items[index]
+            self._change("replace", 0, tuple(items))
+        else:
+            self._change("delete", range(len(self))[index], ())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._current())
+
+    def __len__(self) -> int:
+        return len(self._current())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Collection) and self._known_items() == other._known_items()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]  # equal by a content that changes
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} entities>"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the content is the user's and not the server's."""
+        return self._journal is not None
+
+    def follow(self, items: tuple[Any, ...]) -> None:
+        """Take over what the server says, unless the user changed the collection."""
+        if self._journal is None:
+            self._replace(items)
+
+    def settle(self, items: tuple[Any, ...] | None = None) -> None:
+        """End the user's changes: with the content as it stands, or with other content when it is given."""
+        self._journal = None
+        self._replace(tuple(self._current()) if items is None else items)
+
+    def begin(self) -> Journal:
+        """Count the content as the user's from now on; return the record of changes."""
+        if self._journal is None:
+            self._journal = Journal(self._holding, tuple(self._current()))
+        return self._journal
+
+    def _insert(self, index: int, items: tuple[Any, ...]) -> None:
+        self._refuse_if_immutable()
+        self._refuse_duplicates(items, self._known_items())
+        self._change("insert", min(index, len(self)), items)
+
+    def _change(self, kind: ChangeKind, index: int, items: tuple[Any, ...]) -> None:
+        """Change the items, keep the change as a delta, and record it as one change of the owner."""
+        with _lock(self.entity):
+            if type(self._current()) is tuple:
+                self._items = list(self._items)
+            journal = self.begin()
+            before = journal.snapshot()
+            self._update_known(kind, index, items)
+            self._items = journal.apply(self._items, kind, index, items)  # type: ignore[arg-type]  # a list by now
+            self.version += 1
+            if isinstance(self.entity, EntityState):
+                self._become_local()
+            if self.entity.session.record_operations:
+                _record(self.entity, self.attribute, before, journal.snapshot())
+
+    def _update_known(self, kind: ChangeKind, index: int, items: tuple[Any, ...]) -> None:
+        """Keep the set of identities in step with a change, or give it up when that is cheaper."""
+        if self._known is None:
+            return
+        if kind == "insert":
+            self._known.update(map(self._identity_key, items))
+        elif kind == "delete":
+            self._known.discard(self._identity_key(self._items[index]))
+        else:
+            self._known = None
+
+    def _become_local(self) -> None:
+        """Make the collection, or the mapping around it, the owner's local value. The caller holds the lock."""
+        owner, name = self.entity, self.attribute.name
+        value = (owner._live or {}).get(name)
+        if value is not self and getattr(value, "collection", None) is not self:
+            value = self.attribute.adapt(owner, self)
+            owner._live = {**(owner._live or {}), name: value}
+        owner._set_local(name, value, owner.session._state)
+
+    def _current(self) -> tuple[Any, ...] | list[Any]:
+        """Return the items, without those that were deleted since the last look."""
+        expunged = _expunged(self.entity)
+        if expunged != self._seen_expunged:
+            self._seen_expunged = expunged
+            kept = tuple(item for item in self._items if not getattr(item, "_expunged", False))
+            if len(kept) != len(self._items):
+                if self._journal is not None:
+                    self._journal.apply([], "replace", 0, kept)
+                self._replace(kept)
+        return self._items
+
+    def _replace(self, items: tuple[Any, ...]) -> None:
+        self._items = items
+        self._known = None
+        self.version += 1
+
+    def _holding(self, items: list[Any]) -> Collection:
+        """Return a collection of the same owner and attribute with other items."""
+        return self.of_unique(self.entity, self.attribute, items)
+
+    def _known_items(self) -> set[Identity]:
+        items = self._current()
+        if self._known is None:
+            self._known = set(map(self._identity_key, items))
+        return self._known
+
+    def _identity_key(self, entity: Any) -> Identity:
+        """Return what tells entities apart.
+
+        Raises:
+            KeyError: If the entity has no primary key yet.
+        """
+        return entity._identity if isinstance(entity, EntityState) else inspection.key_identity(entity)
+
+    def _refuse_if_immutable(self) -> None:
+        if not self.mutable:
+            raise exception.ImmutableCollectionError(self)
+
+    def _refuse_duplicates(self, items: Iterable[Any], known: set[Identity]) -> None:
+        """Raise for an item that is known or occurs twice."""
+        fresh: set[Identity] = set()
+        for item in items:
+            key = self._identity_key(item)
+            if key in known or key in fresh:
+                raise exception.DuplicateItemInCollectionError(item, self)
+            fresh.add(key)
+
+
+def _expunged(owner: Any) -> int:
+    """Return how many entities the owner's session has let go of."""
+    return owner.session._state.expunged if isinstance(owner, EntityState) else 0
+
+
+def _lock(owner: Any) -> AbstractContextManager[Any]:
+    """Return the lock of the owner's session."""
+    return owner.session._state.lock if isinstance(owner, EntityState) else nullcontext()
+
+
+def _record(owner: Any, attribute: Any, old_value: Any, new_value: Any) -> None:
+    """Record one change of a collection; the caller holds the lock."""
+    operations = owner.session.recorded_operations
+    if isinstance(owner, EntityState):
+        names = owner.primary_key_attributes
+        operations.push_update(owner._identity, names, attribute.name, old_value, new_value)
+    else:
+        key = inspection.primary_key(owner)
+        operations.push(UpdateEntityOperation(owner.entity_type, key, attribute.name, old_value, new_value))

@@ -1,0 +1,17 @@
+"""Entities: the base class, the factory of the classes of a server's types, and what some types can do beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftrack_api._lazy import attach
+
+if TYPE_CHECKING:
+    from ftrack_api.entity import base as base
+    from ftrack_api.entity import factory as factory
+    from ftrack_api.entity import job as job
+    from ftrack_api.entity import note as note
+    from ftrack_api.entity import project_schema as project_schema
+    from ftrack_api.entity import user as user
+
+__getattr__, __dir__ = attach(__name__, ("base", "factory", "job", "note", "project_schema", "user"))

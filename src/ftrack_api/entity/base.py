@@ -1,0 +1,230 @@
+"""The base class of entities: a mapping of attribute names to values, one object for each entity of the server."""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+import abc
+import copy
+import logging
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ftrack_api._state.storage import EntityState
+from ftrack_api.attribute import Attribute, Attributes, UnknownAttributeError
+from ftrack_api.operation import CreateEntityOperation
+from ftrack_api.symbol import NOT_SET, Symbol
+
+if TYPE_CHECKING:
+    from ftrack_api.typing import SessionProtocol
+
+# Any below is an attribute value, which has no narrower type before a schema is known.
+
+# Stored values of these classes may need work before they are read: tagged dates, rows, collections, the unknown.
+_STORED_DIFFERENTLY = frozenset({dict, list, tuple, Symbol})
+
+
+class DynamicEntityTypeMetaclass(abc.ABCMeta):
+    """Class of the entity classes, which are made from the schemas of a server."""
+
+    def __repr__(cls) -> str:
+        return f"<dynamic ftrack class '{cls.__name__}'>"
+
+
+class _EntityBase(EntityState):
+    """Common root of entities and of the classes mixed into them."""
+
+    __slots__ = ()
+
+
+class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeMetaclass):
+    """An entity of the server, read and written like a dictionary of its attributes.
+
+    Reading gives the value set since the last commit, else the server's last known one, else fetches it when the
+    session populates automatically. Two entities are equal when type and primary key are.
+
+    Args:
+        session: Session the entity belongs to.
+        data: Values by attribute name; names the type does not have are skipped, with a warning.
+        reconstructing: Whether the data come from the server, so that nothing is to be created.
+
+    Attributes:
+        session: The session.
+        logger: Logger of the entity classes.
+        entity_type: Name of the type.
+        attributes: The attributes of the type.
+        primary_key_attributes: Names of the attributes that make the key.
+        default_projections: Names of the attributes a query without ``select`` asks for.
+    """
+
+    __slots__ = ()
+
+    entity_type = "Entity"
+    attributes: Attributes = None  # type: ignore[assignment]  # every class made from a schema has its own
+    primary_key_attributes: ClassVar[list[str]] = []
+    default_projections: ClassVar[list[str]] = []
+    logger = logging.getLogger(__name__)
+
+    def __init__(
+        self,
+        session: SessionProtocol,
+        data: Mapping[str, Any] | None = None,
+        reconstructing: bool = False,  # noqa: FBT001, FBT002 - signature users know
+    ) -> None:
+        super().__init__()
+        self._reset_state(session)
+        if reconstructing:
+            self._reconstruct(data or {})
+        else:
+            self._construct(data or {})
+
+    _standard_init = __init__
+
+    def _construct(self, data: Mapping[str, Any]) -> None:
+        """Take data as those of a new entity: defaults and plain values at once, relations after the creation.
+
+        A relation may itself create entities that refer to this one, as metadata do, so it is recorded as an update
+        behind the creation (client: 8).
+        """
+        relations: list[tuple[Attribute, Any]] = []
+        with self.session.operation_recording(False):
+            for name, attribute in self.attributes.by_name.items():
+                default = attribute.default_value
+                if default is not NOT_SET and name not in data:
+                    attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
+            for attribute, value in self._with_attributes(data):
+                if attribute.kind == "value":
+                    attribute.set_local_value(self, value)
+                else:
+                    relations.append((attribute, value))
+        if self.session.record_operations:
+            key = dict(zip(self.primary_key_attributes, self._key_texts(), strict=True))
+            operation = CreateEntityOperation(self.entity_type, key, self._local or {})
+            self.session.recorded_operations.push(operation)
+        for attribute, value in relations:
+            attribute.set_local_value(self, value)
+
+    def _reconstruct(self, data: Mapping[str, Any]) -> None:
+        """Take data as the server's values."""
+        for name, value in data.items():
+            attribute = self.attributes.get(name)
+            if attribute is not None:
+                attribute.set_remote_value(self, value)
+
+    def _with_attributes(self, data: Mapping[str, Any]) -> Iterator[tuple[Attribute, Any]]:
+        for name, value in data.items():
+            attribute = self.attributes.get(name)
+            if attribute is not None:
+                yield attribute, value
+            else:
+                close = get_close_matches(name, self.attributes.keys(), n=1)
+                hint = f" Did you mean {close[0]!r}?" if close else ""
+                self.logger.warning("%s has no attribute %r; its value is not sent.%s", self.entity_type, name, hint)
+
+    def _key_texts(self) -> tuple[str, ...]:
+        key = self._identity[1]
+        return (key,) if isinstance(key, str) else key
+
+    def __repr__(self) -> str:
+        return f"<dynamic ftrack {type(self).__name__} object {id(self)}>"
+
+    def __str__(self) -> str:
+        try:
+            key = ", ".join(self._key_texts())
+        except KeyError:
+            key = "Unknown"
+        return f"<{type(self).__name__}({key})>"
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, EntityState):
+            return False
+        try:
+            return self._identity == other._identity
+        except KeyError:
+            return False
+
+    def __getitem__(self, key: str) -> Any:
+        if self._local is None:
+            value = self._remote.get(key, NOT_SET)
+            if value.__class__ not in _STORED_DIFFERENTLY:
+                return value
+        attribute = self.attributes.by_name.get(key)
+        if attribute is None:
+            raise self._unknown(key)
+        return attribute.get_value(self)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        attribute = self.attributes.by_name.get(key)
+        if attribute is None:
+            raise self._unknown(key)
+        attribute.set_local_value(self, value)
+
+    def __delitem__(self, key: str) -> None:
+        attribute = self.attributes.by_name.get(key)
+        if attribute is None:
+            raise self._unknown(key)
+        attribute.withdraw(self)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.attributes.by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.attributes.by_name)
+
+    def __len__(self) -> int:
+        return len(self.attributes)
+
+    @classmethod
+    def _unknown(cls, key: object) -> UnknownAttributeError:
+        return UnknownAttributeError(cls.entity_type, key, cls.attributes.keys())
+
+    def values(self) -> ValuesView[Any]:
+        """Return the values as a list, everything unknown fetched in one request."""
+        self._populate_unset_attributes()
+        return [self[name] for name in self]  # type: ignore[return-value]  # a list, as users know it
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return names and values as a list of pairs, everything unknown fetched in one request."""
+        self._populate_unset_attributes()
+        return [(name, self[name]) for name in self]  # type: ignore[return-value]  # a list, as users know it
+
+    def clear(self) -> None:
+        """Return to the server's values, and withdraw the recorded changes of this entity."""
+        for name in list(self._local or {}):
+            del self[name]
+
+    def merge(self, entity: Any, merged: Any = None) -> list[dict[str, Any]]:
+        """Take over the values another object of the same identity knows; those set locally are kept.
+
+        Args:
+            entity: The other object; it is only read.
+            merged: Not used; known to old callers.
+
+        Returns:
+            One mapping per change, with ``type`` (``local_attribute`` or ``remote_attribute``), ``name``,
+            ``old_value`` and ``new_value``.
+        """
+        del merged
+        before = (dict(self._remote), dict(self._local or {}))
+        self.session.merge(entity)
+        after = (self._remote, self._local or {})
+        return [
+            {"type": kind, "name": name, "old_value": old.get(name, NOT_SET), "new_value": value}
+            for kind, old, new in zip(("remote_attribute", "local_attribute"), before, after, strict=True)
+            for name, value in new.items()
+            if old.get(name, NOT_SET) != value
+        ]
+
+    def _populate_unset_attributes(self) -> None:
+        """Fetch all values that are not known."""
+        if not self.session.auto_populate:
+            return
+        known = {*self._remote, *(self._local or {})}
+        missing = [name for name in self if name not in known]
+        if missing:
+            self.session._load_missing(self, missing)
