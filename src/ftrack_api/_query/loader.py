@@ -1,0 +1,49 @@
+"""One page of a query: sent, answered, and merged into live entities.
+
+Cyclic garbage collection waits while a page is read and merged: it would look through all entities of the session
+several times and find nothing. Measured with CPython 3.11 at 50,000 rows: a third of the time.
+"""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api._state.merge import Merge
+
+if TYPE_CHECKING:
+    from ftrack_api.typing import SessionProtocol
+
+# Any below is an entity, or the plain row of a grouped query.
+
+
+def load(session: SessionProtocol, expression: str, *, regroup: bool = True) -> tuple[list[Any], dict[str, Any]]:
+    """Return the entities of one query, and what the server says about them (``next`` with the next ``offset``).
+
+    Args:
+        session: Session to send through and to merge into.
+        expression: Complete query text.
+        regroup: See `Merge`.
+    """
+    with garbage_waits():
+        reply = session._send([{"action": "query", "expression": expression}])[0]
+        merge = Merge(session, regroup=regroup)
+        entities = merge.rows(reply.get("data") or ())
+    session._cache_outside(merge)
+    return entities, reply.get("metadata") or {}
+
+
+@contextmanager
+def garbage_waits() -> Iterator[None]:
+    """Keep the garbage collector off for a block, unless it is off already."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
