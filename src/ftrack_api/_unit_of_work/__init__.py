@@ -1,0 +1,1 @@
+"""The unit of work: recorded operations become one batch, and its answer becomes the new state."""

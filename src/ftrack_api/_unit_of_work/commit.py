@@ -1,0 +1,157 @@
+"""Sending what was recorded and taking over the answer; or giving it up.
+
+Both cost what was changed, not what is cached: only entities with local values or operations are touched. The state's
+lock is held while operations are copied and while the answer is taken over, never while the batch is on its way.
+
+Measured with CPython 3.11, 1,000 updates: 45 calls each, whatever is cached. Guarded by
+``tests/cost/test_commit_costs.py``.
+"""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api._state.merge import TYPE_KEY, Merge
+from ftrack_api._state.storage import EntityState
+from ftrack_api._unit_of_work.changes import Change, change_of, to_action
+from ftrack_api._unit_of_work.optimise import optimise, vanished
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Identity, Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ftrack_api._state.session_state import SessionState
+    from ftrack_api.typing import SessionProtocol
+
+# Any below is a result of the server.
+
+
+def commit(session: SessionProtocol) -> None:
+    """Send the recorded operations as one transaction and take over what the server answers (client: 16).
+
+    On any failure operations and local values stay, to be mended and sent again or rolled back. What other threads
+    record meanwhile is left for their next commit.
+
+    Raises:
+        ServerError: If the server refuses; nothing was changed then.
+        TypeError: If a value cannot be sent.
+        ValueError: If an operation or a number cannot be sent.
+    """
+    state = session._state
+    with state.turn:
+        with state.lock:
+            recorded = state.operations.numbered()
+            changes = [change_of(operation) for operation in recorded.values()]
+        if not recorded:
+            return
+        sent = {(change.identity, name) for change in changes for name in change.data}
+        gone = vanished(changes)
+        batch = optimise(changes)
+        results = session._send([to_action(change, gone) for change in batch]) if batch else []
+        with state.lock:
+            state.operations.discard(recorded)
+            deleted = _deleted(state, recorded.values())
+            for entity in deleted:
+                state.expunge(entity)
+            _end_local_values(state, sent)
+            merge = Merge(session, regroup=False)
+            merge.rows(_rows(batch, results))
+    session._cache_outside(merge)
+    for entity in deleted:
+        session._uncache_outside(entity)
+
+
+def rollback(session: SessionProtocol) -> None:
+    """Forget the recorded operations and the local values; entities that were created are let go of (client: 17)."""
+    state = session._state
+    with state.turn, state.lock:
+        created = _known(state, (item.identity for item in state.operations if isinstance(item, CreateEntityOperation)))
+        for entity in created:
+            state.expunge(entity)
+        for entity in state.changed.values():
+            _revert(entity)
+        state.changed.clear()
+        state.operations.clear()
+    for entity in created:
+        session._uncache_outside(entity)
+
+
+def withdraw(session: SessionProtocol, entity: EntityState) -> None:
+    """Forget what was recorded of one entity that was created and not sent, and let go of it."""
+    state = session._state
+    with state.lock:
+        state.operations.discard(state.operations.numbers_of(entity._identity))
+        state.expunge(entity)
+    session._uncache_outside(entity)
+
+
+def _known(state: SessionState, identities: Iterable[Identity]) -> list[EntityState]:
+    """Return the loaded entities among identities, each once."""
+    found = (state.identities.get(identity) for identity in dict.fromkeys(identities))
+    return [entity for entity in found if entity is not None]
+
+
+def _deleted(state: SessionState, operations: Iterable[Operation]) -> list[EntityState]:
+    """Return the loaded entities that operations leave deleted."""
+    gone: dict[Identity, bool] = {}
+    for operation in operations:
+        if isinstance(operation, CreateEntityOperation | DeleteEntityOperation):
+            gone[operation.identity] = isinstance(operation, DeleteEntityOperation)
+    return _known(state, (identity for identity, is_gone in gone.items() if is_gone))
+
+
+def _end_local_values(state: SessionState, sent: set[tuple[Identity, str]]) -> None:
+    """Drop the local values that no operation stands for; what was sent is unknown until it is answered or read.
+
+    Args:
+        state: State of the session; its lock is held.
+        sent: Entity and attribute of each value in the batch.
+    """
+    for entity in list(state.changed.values()):
+        identity = entity._identity
+        pending = state.operations.pending_attributes(identity) if len(state.operations) else ()
+        kept = {}
+        for name, value in (entity._local or {}).items():
+            if name in pending:
+                kept[name] = value
+                continue
+            if isinstance(value, Collection | MappedCollectionProxy):
+                value.settle()
+            if (identity, name) in sent:
+                _forget_remote(entity, name)
+        entity._local = kept or None
+        if not kept:
+            del state.changed[id(entity)]
+
+
+def _forget_remote(entity: EntityState, name: str) -> None:
+    """Make a value unknown, and the other face of a relation too: ``status`` with ``status_id`` and the reverse."""
+    entity._remote.pop(name, None)
+    if name in entity._foreign_keys:
+        entity._remote.pop(name.removesuffix("_id"), None)
+    elif f"{name}_id" in entity._foreign_keys:
+        entity._remote.pop(f"{name}_id", None)
+
+
+def _rows(batch: list[Change], results: list[Any]) -> list[Any]:
+    """Return the rows of an answer, each under the identity the client knows the entity by."""
+    rows: list[Any] = []
+    for change, result in zip(batch, results, strict=False):
+        if change.action == "delete":
+            continue
+        data = result.get("data")
+        if isinstance(data, EntityState):
+            rows.append(data)
+        else:
+            rows.append({**(data if isinstance(data, dict) else {}), **change.key, TYPE_KEY: change.identity[0]})
+    return rows
+
+
+def _revert(entity: EntityState) -> None:
+    """Drop all local values of an entity; collections return to what the server said."""
+    for name, value in (entity._local or {}).items():
+        if isinstance(value, Collection | MappedCollectionProxy):
+            value.settle(tuple(entity._remote.get(name) or ()))
+    entity._local = None

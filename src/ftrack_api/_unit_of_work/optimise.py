@@ -1,0 +1,90 @@
+"""Fewer changes with the same effect, in five passes over a batch (client: 16).
+
+Order is kept, since it may carry meaning: a change is only merged with its neighbour, and a value that is set twice is
+sent where it was set last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftrack_api.symbol import NOT_SET
+
+if TYPE_CHECKING:
+    from ftrack_api._unit_of_work.changes import Change
+    from ftrack_api.operation import Identity
+
+
+def optimise(changes: list[Change]) -> list[Change]:
+    """Return the changes worth sending. Each pass is linear; the changes passed in may be altered."""
+    kept = without_vanished(changes, vanished(changes))
+    kept = without_overwritten(kept)
+    kept = without_unset(kept)
+    return merged_with_neighbours(without_empty(kept))
+
+
+def vanished(changes: list[Change]) -> frozenset[Identity]:
+    """Return the entities that are created and then deleted: the server need not hear of them."""
+    first: dict[Identity, str] = {}
+    last: dict[Identity, str] = {}
+    for change in changes:
+        if change.action != "update":
+            first.setdefault(change.identity, change.action)
+            last[change.identity] = change.action
+    return frozenset(
+        identity for identity, action in first.items() if action == "create" and last[identity] == "delete"
+    )
+
+
+def without_vanished(changes: list[Change], gone: frozenset[Identity]) -> list[Change]:
+    """Return the changes without those of vanished entities, and without changes of entities deleted before."""
+    deleted: set[Identity] = set()
+    kept = []
+    for change in changes:
+        if change.identity in gone or (change.action != "create" and change.identity in deleted):
+            continue
+        if change.action == "create":
+            deleted.discard(change.identity)
+        elif change.action == "delete":
+            deleted.add(change.identity)
+        kept.append(change)
+    return kept
+
+
+def without_overwritten(changes: list[Change]) -> list[Change]:
+    """Return the changes with each updated value only in the last update that sets it; creations stay whole."""
+    seen: set[tuple[Identity, str]] = set()
+    for change in reversed(changes):
+        if change.action != "update":
+            continue
+        for name in list(change.data):
+            place = (change.identity, name)
+            if place in seen:
+                del change.data[name]
+            seen.add(place)
+    return changes
+
+
+def without_unset(changes: list[Change]) -> list[Change]:
+    """Return the changes without values that are NOT_SET."""
+    for change in changes:
+        for name in [name for name, value in change.data.items() if value is NOT_SET]:
+            del change.data[name]
+    return changes
+
+
+def without_empty(changes: list[Change]) -> list[Change]:
+    """Return the changes without updates that set nothing."""
+    return [change for change in changes if change.data or change.action != "update"]
+
+
+def merged_with_neighbours(changes: list[Change]) -> list[Change]:
+    """Return the changes with each update taken into the creation or update of the same entity just before it."""
+    kept: list[Change] = []
+    for change in changes:
+        before = kept[-1] if kept else None
+        if change.action == "update" and before and before.action != "delete" and before.identity == change.identity:
+            before.data.update(change.data)
+        else:
+            kept.append(change)
+    return kept
