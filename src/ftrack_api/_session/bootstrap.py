@@ -1,0 +1,194 @@
+"""The start of a session, step by step, in the order plugins rely on (client: 10)."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api import cache as caches
+from ftrack_api import exception, plugin
+from ftrack_api._schema import cache_file, source
+from ftrack_api._session.flags import ThreadFlags
+from ftrack_api._session.lifecycle import close_at_exit
+from ftrack_api._session.studio import StudioVerbs
+from ftrack_api._session.types import EntityTypes
+from ftrack_api.entity.factory import StandardFactory
+from ftrack_api.event.base import Event
+from ftrack_api.event.hub import EventHub
+from ftrack_protocol import json
+from ftrack_protocol.schema import schema_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ftrack_api._session.config import SessionConfig
+
+CONSTRUCT_TOPIC = "ftrack.api.session.construct-entity-type"
+LOCATION_TOPIC = "ftrack.api.session.configure-location"
+SCENARIO_TOPIC = "ftrack.storage-scenario.activate"
+READY_TOPIC = "ftrack.api.session.ready"
+RESET_TOPIC = "ftrack.api.session.reset"
+
+# Any below is a schema document, an entity class, or what plugins may put in place of a part of ours.
+
+
+class StartSteps(StudioVerbs):
+    """The steps from settings to a session that is ready; subclasses may replace any of them."""
+
+    _plugin_paths: Iterable[str] = ()
+    _schema_file: Path | None = None
+    _schemas_at_hand: list[dict[str, Any]] | None = None
+    _wants_schemas_early = False
+
+    def _start(self, config: SessionConfig) -> None:
+        """Take all steps.
+
+        Cost: one request, with or without a usable schema file; two when the server's schemas have changed.
+        """
+        self._apply(config)
+        self._server_information = self._fetch_server_information()
+        self.check_server_compatibility()
+        self._event_hub = self._create_event_hub(config)
+        if config.auto_connect_event_hub:
+            self._connect_in_background()
+        close_at_exit(self)
+        self._discover_plugins(plugin_arguments=config.plugin_arguments)
+        self.schemas = self._load_schemas(self._schema_file or False)
+        self.types = self._build_entity_type_classes(self.schemas)
+        self._configure_locations()
+        self._announce(READY_TOPIC, {"session": self})
+
+    def _apply(self, config: SessionConfig) -> None:
+        """Set what needs no server; the function that makes a cache comes last, as it may use all of it."""
+        self._config = config
+        self._server_url = config.server_url
+        self._api_key = config.api_key
+        self._api_user = config.api_user
+        self._flags = ThreadFlags(auto_populate=config.auto_populate, record_operations=True)
+        self._plugin_paths = config.plugin_paths
+        self._wants_schemas_early = True
+        self.request_timeout = config.timeout
+        folder = config.schema_cache_path
+        self._schema_file = None if folder is None else cache_file.file_for(folder, config.server_url)
+        if config.cache_key_maker is not None:
+            self.cache_key_maker = config.cache_key_maker
+        cache = config.cache
+        if cache is not None and not isinstance(cache, caches.Cache):
+            cache = cache(self)
+        if cache is not None:
+            self.cache.caches.append(cache)
+
+    def _fetch_server_information(self) -> dict[str, Any]:
+        """Return what the server says of itself; schemas come in the same request when they will be needed.
+
+        They are kept at hand for `_load_schemas`, as are those of a schema file whose hash the server confirms.
+        """
+        kept = None if self._schema_file is None else cache_file.read(self._schema_file)
+        actions = [{"action": "query_server_information"}]
+        if kept is None and self._wants_schemas_early:
+            information, self._schemas_at_hand = self._send([*actions, {"action": "query_schemas"}])
+            if self._schema_file is not None and self._schemas_at_hand and information.get("schema_hash"):
+                cache_file.write(self._schema_file, self._schemas_at_hand, information["schema_hash"])
+            return dict(information)
+        information = self._send(actions)[0]
+        if kept is not None and kept[1] == information.get("schema_hash"):
+            self._schemas_at_hand = kept[0]
+        return dict(information)
+
+    def _create_event_hub(self, config: SessionConfig) -> Any:
+        """Return the event hub; for subclasses that want another one."""
+        return EventHub(
+            config.server_url,
+            config.api_user,
+            config.api_key,
+            headers=dict(config.all_headers),
+            cookies=dict(config.cookies),
+        )
+
+    def _connect_in_background(self) -> None:
+        """Connect the event hub in a thread of its own; a failure is logged, as nobody waits for it (client: D18)."""
+        hub = self._event_hub
+        hub.init_connection()
+
+        def connect() -> None:
+            try:
+                hub.connect()
+            except exception.Error:
+                self.logger.exception("The event hub could not be connected.")
+
+        thread = threading.Thread(target=connect, name="ftrack-event-hub-connect", daemon=True)
+        self._auto_connect_event_hub_thread = thread
+        thread.start()
+
+    def _discover_plugins(self, plugin_arguments: Mapping[str, Any] | None = None) -> None:
+        """Let the plugins register with the session."""
+        plugin.discover(self._plugin_paths, [self], dict(plugin_arguments or {}))
+
+    def _load_schemas(self, schema_cache_path: Any) -> list[dict[str, Any]]:
+        """Return the schemas: those at hand, else those of a file whose hash the server confirms, else the server's.
+
+        Args:
+            schema_cache_path: The file; False or None for none.
+        """
+        if self._schemas_at_hand is not None:
+            at_hand, self._schemas_at_hand = self._schemas_at_hand, None
+            return at_hand
+        return source.load(
+            Path(schema_cache_path) if schema_cache_path else None,
+            self._server_information.get("schema_hash"),
+            lambda: list(self._send([{"action": "query_schemas"}])[0]),
+        )
+
+    def _read_schemas_from_cache(self, schema_cache_path: str) -> tuple[list[dict[str, Any]], str | None]:
+        """Return the schemas of a file and their hash; ``([], None)`` when there is no such file.
+
+        Raises:
+            ValueError: If the file holds no JSON.
+        """
+        file = Path(schema_cache_path)
+        if not file.exists():
+            return [], None
+        document = json.loads(file.read_bytes())
+        schemas = document if isinstance(document, list) else document["schemas"]
+        return schemas, schema_hash(schemas)
+
+    def _write_schemas_to_cache(self, schemas: list[dict[str, Any]], schema_cache_path: str) -> None:
+        """Write the schemas of a server to a file.
+
+        Raises:
+            TypeError: If they have no form in JSON.
+        """
+        cache_file.write(Path(schema_cache_path), schemas, schema_hash(schemas))
+
+    def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> EntityTypes:
+        """Return the entity classes: built when first used, save for those a plugin makes, which are made now.
+
+        Raises:
+            ValueError: If several plugins return a class for one schema.
+        """
+        types = EntityTypes(schemas, StandardFactory().create)
+        if self._event_hub.wants(CONSTRUCT_TOPIC):
+            for schema in schemas:
+                results = self._announce(CONSTRUCT_TOPIC, {"schema": schema, "schemas": schemas})
+                made = [result for result in results if result is not None]
+                if len(made) > 1:
+                    raise ValueError(
+                        f'{len(made)} plugins return a class for the entity type "{schema["id"]}": {made!r}. '
+                        f'Let all but one of them return None for "{CONSTRUCT_TOPIC}".'
+                    )
+                if made:
+                    types[made[0].entity_type] = made[0]
+        return types
+
+    def _configure_locations(self) -> None:
+        """Announce that locations may be configured, and the server's storage scenario; run at each reset too."""
+        scenario = self._server_information.get("storage_scenario")
+        if scenario and scenario.get("scenario"):
+            self._announce(SCENARIO_TOPIC, {"storage_scenario": scenario})
+        self._announce(LOCATION_TOPIC, {"session": self})
+
+    def _announce(self, topic: str, data: dict[str, Any]) -> list[Any]:
+        """Publish an event inside the process; return what the subscribers return."""
+        results: list[Any] = self._event_hub.publish(Event(topic=topic, data=data), synchronous=True)
+        return results

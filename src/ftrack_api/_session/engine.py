@@ -1,0 +1,310 @@
+"""What entities, queries and commits ask of a session, beneath the verbs that users know.
+
+Everything here is made on first use and kept under the names subclasses know, so that a class which replaces the whole
+constructor of `Session`, as several products do, still works (usage: 6).
+"""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterable, MutableMapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api import cache as caches
+from ftrack_api import exception
+from ftrack_api._codec.decode import revive
+from ftrack_api._codec.encode import plain
+from ftrack_api._query.prefetch import load_missing
+from ftrack_api._session.config import SessionConfig
+from ftrack_api._session.flags import ThreadFlags, default_of
+from ftrack_api._state.identity_cache import IdentityCache, with_identities
+from ftrack_api._state.merge import Merge
+from ftrack_api._state.session_state import SessionState
+from ftrack_api._state.storage import EntityState
+from ftrack_api._transport.base import Request
+from ftrack_api._transport.client import HttpTransport
+from ftrack_api._transport.faults import check
+from ftrack_api._transport.retry import is_read_only
+from ftrack_api._unit_of_work.commit import withdraw
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.operation import Operations, key_of
+from ftrack_protocol import json
+
+if TYPE_CHECKING:
+    from ftrack_api._transport.base import Timeout, Transport
+    from ftrack_api.symbol import Symbol
+    from ftrack_api.typing import SessionProtocol as _Base
+
+else:
+    _Base = object
+
+# Any below is an entity, an attribute value, or what plugins may put in place of a part of ours.
+
+
+class SessionEngine(_Base):
+    """State, settings, caches and transport of a session; base class of `Session`."""
+
+    request_timeout: Timeout = 60
+    """Seconds for each request; read when it is sent."""
+
+    _closed = False
+    _server_url = ""
+    _api_key = ""
+    _api_user = ""
+    _event_hub: Any = None
+    _auto_connect_event_hub_thread: Any = None
+    cache_key_maker: Any = caches.StringKeyMaker()
+
+    @cached_property
+    def logger(self) -> logging.Logger:
+        """Logger of the session."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
+
+    @cached_property
+    def _state(self) -> SessionState:
+        return SessionState()
+
+    @cached_property
+    def _flags(self) -> ThreadFlags:
+        return ThreadFlags(auto_populate=True, record_operations=True)
+
+    @cached_property
+    def types(self) -> Any:
+        """Entity classes by name; empty until the schemas are known."""
+        return {}
+
+    @cached_property
+    def schemas(self) -> Any:
+        """Schema documents of the server; empty until they are known."""
+        return []
+
+    @cached_property
+    def _server_information(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def auto_populate(self) -> bool:
+        """Whether reading an unknown attribute fetches it; each thread has its own setting."""
+        return self._flags.auto_populate
+
+    @auto_populate.setter
+    def auto_populate(self, value: bool) -> None:
+        self._flags.auto_populate = bool(value)
+
+    @property
+    def record_operations(self) -> bool:
+        """Whether changes are recorded for the next commit; each thread has its own setting."""
+        return self._flags.record_operations
+
+    @record_operations.setter
+    def record_operations(self, value: bool) -> None:
+        self._flags.record_operations = bool(value)
+
+    @property
+    def recorded_operations(self) -> Operations:
+        """The operations recorded since the last commit, oldest first."""
+        return self._state.operations
+
+    @recorded_operations.setter
+    def recorded_operations(self, operations: Operations) -> None:
+        self._state.use(operations)
+
+    @property
+    def prefetch_limit(self) -> int:
+        """How many entities of one result get an attribute together when one of them is read; 1 for each alone."""
+        return self._state.prefetch_limit
+
+    @prefetch_limit.setter
+    def prefetch_limit(self, limit: int) -> None:
+        if limit < 1:
+            raise ValueError(f"prefetch_limit must be at least 1, not {limit!r}; 1 turns prefetching off.")
+        self._state.prefetch_limit = limit
+
+    @property
+    def cache(self) -> caches.LayeredCache:
+        """The caches of entities by text key, the entities of this session first."""
+        return self._layers
+
+    @cache.setter
+    def cache(self, cache: caches.Cache) -> None:
+        self.__dict__["_layers"] = with_identities(IdentityCache(self), cache)
+
+    @cached_property
+    def _layers(self) -> caches.LayeredCache:
+        return with_identities(IdentityCache(self), caches.LayeredCache([]))
+
+    # Kept for plugins and for classes that replace the constructor; see docs/compatibility.md.
+
+    @property
+    def _local_cache(self) -> caches.Cache:
+        found: caches.Cache = self.cache.caches[0]
+        return found
+
+    def _set_thread_default(self, name: str, value: Any) -> None:
+        flags = self._flags
+        defaults = {"auto_populate": flags.auto_populate, "record_operations": flags.record_operations}
+        defaults[name] = default_of(value, otherwise=defaults[name])
+        self.__dict__["_flags"] = ThreadFlags(**defaults)
+
+    _auto_populate = property(
+        lambda self: self.auto_populate, lambda self, value: self._set_thread_default("auto_populate", value)
+    )
+    _record_operations = property(
+        lambda self: self.record_operations, lambda self, value: self._set_thread_default("record_operations", value)
+    )
+
+    @property
+    def _request(self) -> Any:
+        """The requests session; proxies, CA files and adapters may be set on it.
+
+        Raises:
+            ConnectionClosedError: If the session is closed.
+        """
+        return self._open_transport().session  # type: ignore[attr-defined]  # of the transport over HTTP
+
+    @_request.setter
+    def _request(self, value: Any) -> None:
+        self._transport.session = value  # type: ignore[attr-defined]  # as above
+
+    # Requests.
+
+    @cached_property
+    def _config(self) -> SessionConfig:
+        return SessionConfig(server_url=self._server_url, api_key=self._api_key, api_user=self._api_user)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return self._create_transport(self._config)
+
+    def _create_transport(self, config: SessionConfig) -> Transport:
+        """Return what carries the requests; for subclasses that want another carrier."""
+        return HttpTransport(config)
+
+    def _open_transport(self) -> Transport:
+        if self._closed:
+            raise exception.ConnectionClosedError("The session is closed; make a new one to talk to the server.")
+        return self._transport
+
+    def call(self, data: Any) -> Any:
+        """Send a batch of actions in one request; return one result per action.
+
+        Args:
+            data: List of actions, each a dictionary with ``action`` and what that action needs (protocol: 2); or one
+                action, as old servers take it. Dates, entities and collections may stand in for JSON values.
+
+        Returns:
+            Results in the order of the actions; rows in them as entities that are not among the session's own.
+
+        Raises:
+            ConnectionClosedError: If the session is closed.
+            ServerError: Or the subclass that fits: if the server refuses the batch, cannot be reached, or gives no
+                proper answer. Nothing of a refused batch was done.
+            TypeError: If something in the data cannot be sent.
+        """
+        return revive(self, self._exchange(plain(data, "modified_only")))
+
+    def _exchange(self, actions: Any) -> Any:
+        """Send a batch of plain JSON values; return the server's answer as plain JSON.
+
+        Raises:
+            ConnectionClosedError: If the session is closed.
+            ServerError: If the server refuses, cannot be reached or gives no proper answer.
+        """
+        transport = self._open_transport()
+        request = Request(
+            method="POST",
+            url=f"{self._server_url}/api",
+            headers={"content-type": "application/json", "accept": "application/json"},
+            body=json.dumps_bytes(actions),
+            timeout=self.request_timeout,
+            read_only=is_read_only(actions if isinstance(actions, list) else [actions]),
+        )
+        return check(transport.send(request))
+
+    def _send(self, actions: list[dict[str, Any]]) -> list[Any]:
+        """Send a batch; return one result per action, rows as plain JSON.
+
+        A subclass or a test that replaces ``call`` sees every batch.
+        """
+        is_replaced = type(self).call is not SessionEngine.call or "call" in self.__dict__
+        results = self.call(actions) if is_replaced else self._exchange(actions)
+        if not isinstance(results, list) or len(results) != len(actions):
+            raise exception.ServerError(
+                f"Expected {len(actions)} results from the server, one per action, got {str(results)[:200]}."
+            )
+        return results
+
+    # Entities.
+
+    def _load_missing(self, entity: Any, names: list[str]) -> None:
+        """Fetch attributes that were read and are not known, for siblings too; see `_query.prefetch`."""
+        load_missing(self, entity, names)
+
+    def _merge_rows(self, rows: Iterable[Any]) -> list[Any]:
+        """Return the entities of rows, merged into this session."""
+        merge = Merge(self, regroup=False)
+        entities = merge.rows(rows)
+        self._cache_outside(merge)
+        return entities
+
+    def _merge(self, value: Any, merged: MutableMapping[Any, Any] | None = None) -> Any:
+        if isinstance(value, MappedCollectionProxy | Collection):
+            return [self._merge(item, merged) for item in getattr(value, "collection", value)]
+        if not isinstance(value, EntityState):
+            return value
+        key = self._cache_key(value)
+        if merged is not None and key in merged:
+            return merged[key]
+        merge = Merge(self, regroup=False)
+        entity = merge.entity(value)
+        self._cache_outside(merge)
+        if merged is not None:
+            merged[key] = entity
+        return entity
+
+    def _known(self, entity_type: str, values: list[str]) -> Any:
+        """Return an entity that need not be fetched, from this session or the caches below it, or None."""
+        subtypes = getattr(self.types, "subtypes", None)
+        key = key_of(values)
+        for name in [entity_type] if subtypes is None else subtypes(entity_type):
+            found = self._state.identities.get((name, key))
+            if found is not None:
+                return found
+        for layer in self._outer_caches:
+            with contextlib.suppress(KeyError):
+                return self._merge(layer.get(self.cache_key_maker.key((entity_type, values))))
+        return None
+
+    def _in_state(self, state: Symbol) -> list[Any]:
+        found = map(self._state.identities.get, self.recorded_operations.in_state(state))
+        return [entity for entity in found if entity is not None]
+
+    def _withdraw(self, entity: EntityState) -> None:
+        """Forget what was recorded of one entity, and let go of it."""
+        withdraw(self, entity)
+
+    @property
+    def _outer_caches(self) -> list[caches.Cache]:
+        """The caches below the entities of this session, usually none."""
+        layers: list[caches.Cache] = self.cache.caches[1:]
+        return layers
+
+    def _cache_outside(self, merge: Merge) -> None:
+        """Tell the caches below of the entities of a merge; called without the lock, as they may do anything."""
+        layers = self._outer_caches if merge.touched else ()
+        for entity in {id(entity): entity for entity in merge.touched or ()}.values() if layers else ():
+            for layer in layers:
+                layer.set(self._cache_key(entity), entity)
+
+    def _uncache_outside(self, entity: EntityState) -> None:
+        """Remove an entity from the caches below."""
+        for layer in self._outer_caches:
+            with contextlib.suppress(KeyError):
+                layer.remove(self._cache_key(entity))
+
+    def _cache_key(self, entity: EntityState) -> Any:
+        entity_type, key = entity._identity
+        return self.cache_key_maker.key((entity_type, [key] if isinstance(key, str) else list(key)))

@@ -1,0 +1,61 @@
+"""Settings each thread has of its own: whether reading fetches, and whether changes are recorded."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any
+
+# Any below is a session, which lies in a higher layer.
+
+
+class ThreadFlags(threading.local):
+    """The settings of the current thread; each thread starts with the values given here (client: D17)."""
+
+    def __init__(self, *, auto_populate: bool, record_operations: bool) -> None:
+        super().__init__()
+        self.auto_populate = auto_populate
+        self.record_operations = record_operations
+
+
+class _FlagContext:
+    """Sets one flag of a session for the length of a block, in the thread that runs the block."""
+
+    _name = ""
+
+    def __init__(self, session: Any, value: bool) -> None:  # noqa: FBT001 - signature users know
+        self._session = session
+        self._value = value
+        self._before: list[bool] = []
+
+    def __enter__(self) -> None:
+        self._before.append(getattr(self._session, self._name))
+        setattr(self._session, self._name, self._value)
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        setattr(self._session, self._name, self._before.pop())
+
+
+class AutoPopulatingContext(_FlagContext):
+    """Sets ``auto_populate`` of the current thread for the length of a block."""
+
+    _name = "auto_populate"
+
+
+class OperationRecordingContext(_FlagContext):
+    """Sets ``record_operations`` of the current thread for the length of a block."""
+
+    _name = "record_operations"
+
+
+def default_of(value: Any, *, otherwise: bool) -> bool:
+    """Return the value threads start with, of what old session classes keep: a flag, or a ``defaultdict`` of flags."""
+    factory = getattr(value, "default_factory", None)
+    if factory is not None:
+        return bool(factory())
+    return value if isinstance(value, bool) else otherwise
