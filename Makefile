@@ -5,6 +5,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 OFFICIAL := .cache/official-client
 OFFICIAL_VERSION := 3.1.0
+JAVASCRIPT := .cache/official-javascript
 
 DATABASE ?= ftrack.sqlite3
 PORT     ?= 8060
@@ -21,7 +22,7 @@ help: ## List the targets.
 demo: $(VENV)/.server ## Start a server with a small production and work on it with a Session.
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev $(OFFICIAL)/.ready ## Run every test, with the coverage rule of the protocol package.
+test: $(VENV)/.dev $(OFFICIAL)/.ready $(JAVASCRIPT)/.ready ## Run every test, with the coverage rule of the protocol package.
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(TESTS)
 
 check: $(VENV)/.dev ## Check format, lint, types and import layers.
@@ -70,4 +71,14 @@ $(OFFICIAL)/.ready:
 	@$(PYTHON) -m venv $(OFFICIAL)
 	@$(OFFICIAL)/bin/python -m pip install --quiet 'ftrack-python-api==$(OFFICIAL_VERSION)' 2>&1 | grep -v -i 'warning\|notice' || true
 	@$(OFFICIAL)/bin/python -c 'import ftrack_api; assert ftrack_api.__version__ == "$(OFFICIAL_VERSION)"'
+	@touch $@
+
+# Likewise the official JavaScript client; without Node.js its tests are skipped, and say so.
+$(JAVASCRIPT)/.ready:
+	@mkdir -p $(JAVASCRIPT)
+	@if command -v npm >/dev/null; then \
+		echo "Installing the official JavaScript client into $(JAVASCRIPT) ..."; \
+		echo '{"private": true}' > $(JAVASCRIPT)/package.json; \
+		npm install --prefix $(JAVASCRIPT) --no-audit --no-fund --silent @ftrack/api@1.11; \
+	else echo "npm is not installed: tests of the JavaScript client will be skipped."; fi
 	@touch $@
