@@ -11,6 +11,7 @@ from ftrack_server.api.actions import describe, people
 from ftrack_server.api.actions.check import check_references
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.query import query
+from ftrack_server.api.actions.search import search
 from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext
@@ -34,6 +35,7 @@ READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.Query: query,
     actions.QuerySchemas: describe.query_schemas,
     actions.QueryServerInformation: describe.query_server_information,
+    actions.Search: search,
 }
 """Actions that only read."""
 

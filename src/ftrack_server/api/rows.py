@@ -30,14 +30,36 @@ class Rows:
         """Return rows by primary key, those that exist."""
         return records.fetch(self._connection, self._tables[table], keys)
 
-    def select(self, table: str, where: Mapping[str, Collection[Any]]) -> list[dict[str, Any]]:
-        """Return the rows whose columns each hold one of some values, all rows without any, in primary key order."""
-        return [dict(row) for row in self._run(table, self._tables[table].select(), where).mappings()]
+    def select(
+        self, table: str, where: Mapping[str, Collection[Any]], columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the rows whose columns each hold one of some values, all rows without any, in primary key order.
+
+        Args:
+            table: Name of the table.
+            where: Column to the values looked for.
+            columns: What to read beside the primary key; everything when omitted.
+        """
+        target = self._tables[table]
+        statement = target.select()
+        if columns is not None:
+            chosen = [*target.primary_key, *(target.c[name] for name in columns if not target.c[name].primary_key)]
+            statement = statement.with_only_columns(*chosen)
+        return [dict(row) for row in self._run(table, statement, where).mappings()]
 
     def keys(self, table: str, where: Mapping[str, Collection[Any]]) -> list[Key]:
         """Return the primary keys of the rows that `select` returns, without reading the rest of them."""
         target = self._tables[table]
         return [tuple(row) for row in self._run(table, target.select().with_only_columns(*target.primary_key), where)]
+
+    def lock(self, table: str, keys: Iterable[Key]) -> None:
+        """Let no other transaction change rows until this one ends; on SQLite there is no other writer anyway."""
+        if self._kind == dialect.SQLITE:
+            return
+        target = self._tables[table]
+        (column,) = target.primary_key
+        statement = target.select().with_only_columns(column).with_for_update()
+        self._run(table, statement, {column.name: [key for (key,) in keys]})
 
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows; columns that a row does not name are empty."""

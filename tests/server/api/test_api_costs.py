@@ -84,6 +84,16 @@ def test_moving_many_takes_as_many_statements_as_moving_two(tree: Any) -> None:
     assert statements(tree, *moves(0, 2)) == statements(tree, *moves(2, 200)) <= 14
 
 
+def test_adding_up_many_bids_takes_as_many_statements_as_two(tree: Any) -> None:
+    tree(*shots_with_tasks(tree, "s", 200))
+
+    def changes(first: int, last: int) -> list[dict[str, Any]]:
+        return [tree.update("Task", f"s{n}t", bid=n + 1) for n in range(first, last)]
+
+    assert statements(tree, *changes(0, 2)) == statements(tree, *changes(2, 200)) <= 6
+    assert tree.row("context", "sequence")["bid"] == sum(range(1, 201))
+
+
 def test_deleting_many_takes_as_many_statements_as_deleting_two(tree: Any) -> None:
     tree(*shots_with_tasks(tree, "s", 200))
 
@@ -95,8 +105,8 @@ def test_deleting_many_takes_as_many_statements_as_deleting_two(tree: Any) -> No
 
 @pytest.mark.parametrize(
     ("data", "most"),
-    [({"description": "x"}, 2), ({"bid": 5, "description": "x"}, 2), ({"name": "other"}, 3)],
-    ids=["text", "two", "name"],
+    [({"description": "x"}, 2), ({"sort": 5, "description": "x"}, 2), ({"name": "other"}, 3), ({"bid": 5}, 6)],
+    ids=["text", "two", "name", "added up"],
 )
 def test_changing_one_row_takes_a_handful_of_statements(tree: Any, data: dict[str, Any], most: int) -> None:
     assert statements(tree, tree.update("Task", "task", **data)) <= most

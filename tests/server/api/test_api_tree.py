@@ -304,3 +304,53 @@ def test_an_update_answers_key_system_attributes_and_what_was_sent(tree: Any) ->
         "description": "x",
         "type": None,
     }
+
+
+def schedule(api: Any, id_: str) -> tuple[float, str | None, str | None]:
+    row = api.row("context", id_)
+    dates = [None if row[name] is None else row[name].date().isoformat() for name in ("start_date", "end_date")]
+    return (row["bid"], *dates)
+
+
+def test_bids_and_dates_are_added_up_towards_the_project(tree: Any) -> None:
+    tree(tree.update("Task", "task", bid=10, start_date="2031-02-03", end_date="2031-02-05"))
+    tree(tree.create("Task", id="t2", name="t2", parent_id="shot", bid=5, end_date="2031-03-01"))
+
+    assert schedule(tree, "shot") == schedule(tree, "sequence") == (15.0, "2031-02-03", "2031-03-01")
+    assert schedule(tree, "project") == (None, None, None)
+
+
+def test_bids_and_dates_follow_moves_and_deletions(tree: Any) -> None:
+    tree(
+        tree.create("Sequence", id="other", name="other", parent_id="project"),
+        tree.create("Task", id="t2", name="t2", parent_id="sequence", bid=1, start_date="2031-01-01"),
+        tree.update("Task", "task", bid=10, start_date="2031-02-03"),
+    )
+    seen = [(schedule(tree, "sequence"), schedule(tree, "other"))]
+
+    for operation in (
+        tree.update("Shot", "shot", parent_id="other"),
+        tree.delete("Task", "task"),
+        tree.update("Task", "t2", start_date=None),
+    ):
+        tree(operation)
+        seen.append((schedule(tree, "sequence"), schedule(tree, "other")))
+
+    assert seen == [
+        ((11.0, "2031-01-01", None), (0.0, None, None)),
+        ((1.0, "2031-01-01", None), (10.0, "2031-02-03", None)),
+        ((1.0, "2031-01-01", None), (0.0, None, None)),
+        ((1.0, None, None), (0.0, None, None)),
+    ]
+
+
+def test_a_tree_created_with_bids_is_added_up_at_once(api: Any) -> None:
+    api(
+        api.create("Task", id="t1", name="t1", parent_id="s", bid=1),
+        api.create("Task", id="t2", name="t2", parent_id="s", bid=2),
+        api.create("Shot", id="s", name="s", parent_id="q"),
+        api.create("Sequence", id="q", name="q", parent_id="p"),
+        api.project("p"),
+    )
+
+    assert (schedule(api, "s")[0], schedule(api, "q")[0]) == (3.0, 3.0)

@@ -8,6 +8,7 @@ from ftrack_server.query.engine import RunOptions
 
 if TYPE_CHECKING:
     from ftrack_protocol.actions import Query
+    from ftrack_protocol.query.ast import Select
     from ftrack_server.api.context import RequestContext
 
 
@@ -17,8 +18,13 @@ def query(context: RequestContext, action: Query) -> dict[str, Any]:
     Raises:
         ParseError: If the expression does not follow the grammar or asks for what cannot be.
     """
+    return {"action": "query", **page_of(context, action.expression)}
+
+
+def page_of(context: RequestContext, expression: str | Select) -> dict[str, Any]:
+    """Return the entities of a query, as text or syntax tree, and where to go on, in the form of a reply."""
     options = RunOptions(
         strict=context.options.strict, denormalize=context.options.denormalize, base_url=context.base_url
     )
-    page = context.edition.queries.query(context.connection, action.expression, options)
-    return {"action": "query", "data": page.rows, "metadata": {"next": {"offset": page.next_offset}}}
+    page = context.edition.queries.query(context.connection, expression, options)
+    return {"data": page.rows, "metadata": {"next": {"offset": page.next_offset}}}

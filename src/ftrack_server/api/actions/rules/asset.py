@@ -56,8 +56,8 @@ class AssetTypeRules(TableRules):
 class AssetVersionRules(TableRules):
     """Rules of versions (data_model: 8.2).
 
-    Numbers are taken inside the write transaction, of which there is one at a time on SQLite; elsewhere the unique
-    constraint on asset and number refuses the second of two writers.
+    Numbers are taken under a lock on the asset. SQLite has one write transaction at a time, which is lock enough; the
+    unique constraint on asset and number refuses what is taken in any case.
     """
 
     owned = frozenset({"asset_id"})
@@ -129,8 +129,10 @@ def _place_version(work: Work, draft: Draft) -> None:
 def _number(work: Work, drafts: Sequence[Draft]) -> None:
     """Give versions without a number the ones after the highest of their asset, in the order of the request."""
     open_ones = [draft for draft in drafts if draft["version"] is None]
+    assets = {draft["asset_id"] for draft in open_ones}
+    work.context.rows.lock("asset", [(asset,) for asset in assets])
     highest: dict[Any, int] = defaultdict(int)
-    for row in work.select("asset_version", asset_id={draft["asset_id"] for draft in open_ones}):
+    for row in work.select("asset_version", asset_id=assets):
         highest[row["asset_id"]] = max(highest[row["asset_id"]], row["version"] or 0)
     for draft in open_ones:
         highest[draft["asset_id"]] += 1

@@ -8,6 +8,7 @@ from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
 from ftrack_server.api.actions.rules.project_change import change_project
+from ftrack_server.api.actions.rules.rollup import affected_by_writing, contributes, roll_up
 from ftrack_server.api.actions.rules.status_change import record_status_changes
 from ftrack_server.api.actions.rules.thumbnail import check_thumbnails
 from ftrack_server.api.actions.rules.workflow import Workflows
@@ -60,7 +61,7 @@ class ContextRules(TableRules):
         check_thumbnails(work, drafts)
 
     def written(self, work: Work, drafts: Sequence[Draft]) -> None:
-        """Give new and moved contexts, and what is below those, their place in the closure table."""
+        """Give new and moved contexts, and what is below those, their place in the closure table; add up bids."""
         parents = {draft.key[0]: draft["parent_id"] for draft in drafts if draft.is_new}
         moved = [draft.key[0] for draft in drafts if not draft.is_new and draft.changes("parent_id")]
         if moved:
@@ -70,10 +71,16 @@ class ContextRules(TableRules):
             work.context.rows.remove_paths(subtree)
         if parents:
             work.context.rows.insert_paths(parents)
+        roll_up(work, affected_by_writing(drafts))
 
     def along(self, work: Work, keys: Collection[Key]) -> Collection[Key]:
         """Return everything below, by the closure table."""
         return [(id_,) for id_ in work.context.rows.subtree([key[0] for key in keys])]
+
+    def deleted(self, work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take what is gone out of the bids and dates above."""
+        gone = {row["id"] for row in rows}
+        roll_up(work, {row["parent_id"] for row in rows if contributes(row)} - gone - {None})
 
 
 def _is_project(draft: Draft) -> bool:
