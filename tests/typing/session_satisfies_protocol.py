@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ftrack_api import Session
-from ftrack_api.typing import SessionProtocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftrack_api import Session
+    from ftrack_api.typing import SessionProtocol
 
 
 def as_entities_see_it(session: Session) -> SessionProtocol:
