@@ -32,7 +32,7 @@ GZIP_LEVEL = 1
 
 # What comes in beyond the limit is read and dropped, so that a client that sends before it reads sees the fault and
 # not a broken connection - up to this many times the limit.
-DRAIN_FACTOR = 16
+DRAIN_FACTOR = 4
 
 
 class ApiEndpoint:

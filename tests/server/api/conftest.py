@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from ftrack_server.model.load import load_model
 from ftrack_server.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ftrack_server.storage.engine import Database
@@ -90,6 +92,15 @@ class Api:
         """Return the id of the row with a name."""
         return str(self.rows(table, name=name)[0]["id"])
 
+    def grow(self) -> None:
+        """Make a project with a sequence, a shot and a task: ids ``project``, ``sequence``, ``shot``, ``task``."""
+        self(
+            self.project(),
+            self.create("Sequence", id="sequence", name="sq010", parent=self.ref("Project", "project")),
+            self.create("Shot", id="shot", name="sh010", parent=self.ref("Sequence", "sequence")),
+            self.create("Task", id="task", name="comp", parent=self.ref("Shot", "shot")),
+        )
+
     def project(self, id_: str = "project", **data: Any) -> dict[str, Any]:
         """Return the operation that makes a project with the VFX schema."""
         schema = self.ref("ProjectSchema", self.named("project_schema", "VFX"))
@@ -104,21 +115,30 @@ def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def new_api(seeded_database: Path) -> Callable[[], AbstractContextManager[Api]]:
+    """Make APIs, each on a database of its own, with the reference rows and one user."""
+
+    @contextmanager
+    def make() -> Iterator[Api]:
+        database = open_database(Settings(database=":memory:"), template=seeded_database)
+        try:
+            yield Api(database)
+        finally:
+            database.close()
+
+    return make
+
+
 @pytest.fixture
-def api(seeded_database: Path) -> Iterator[Api]:
+def api(new_api: Callable[[], AbstractContextManager[Api]]) -> Iterator[Api]:
     """An API on a database with the reference rows and one user."""
-    database = open_database(Settings(database=":memory:"), template=seeded_database)
-    yield Api(database)
-    database.close()
+    with new_api() as made:
+        yield made
 
 
 @pytest.fixture
 def tree(api: Api) -> Api:
     """An API on a project with a sequence, a shot and a task: ids ``project``, ``sequence``, ``shot``, ``task``."""
-    api(
-        api.project(),
-        api.create("Sequence", id="sequence", name="sq010", parent=api.ref("Project", "project")),
-        api.create("Shot", id="shot", name="sh010", parent=api.ref("Sequence", "sequence")),
-        api.create("Task", id="task", name="comp", parent=api.ref("Shot", "shot")),
-    )
+    api.grow()
     return api

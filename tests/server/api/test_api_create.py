@@ -332,3 +332,36 @@ def test_a_job_notes_when_it_has_finished(api: Any) -> None:
         None,
     )
     assert api.row("job", "j")["finished_at"] is not None
+
+
+def test_a_reference_must_lead_to_the_right_kind_of_row(tree: Any) -> None:
+    tree(tree.create("Group", id="g", name="g"))
+
+    with pytest.raises(errors.ValidationError, match='Timelog\\.user_id must refer to a User\\. "g" is none'):
+        tree(tree.create("Timelog", user_id="g", duration=5))
+    with pytest.raises(errors.ValidationError, match="CalendarEvent\\.project_id must refer to a Project"):
+        tree(tree.create("CalendarEvent", project=tree.ref("Shot", "shot")))
+
+
+def test_a_container_may_be_named_by_its_base_type(api: Any) -> None:
+    api(
+        api.create("SequenceComponent", id="q"),
+        api.create("FileComponent", id="f", container=api.ref("ContainerComponent", "q")),
+        api.update("ContainerComponent", "q", name="frames"),
+    )
+
+    assert (api.row("component", "f")["container_id"], api.row("component", "q")["name"]) == ("q", "frames")
+
+
+@pytest.mark.parametrize("action", ["create", "update", "delete"])
+def test_the_types_of_custom_attributes_are_given(api: Any, action: str) -> None:
+    id_ = api.named("custom_attribute_type", "number")
+    operation = {
+        "action": action,
+        "entity_type": "CustomAttributeType",
+        "entity_key": [id_],
+        "entity_data": {"name": "x"},
+    }
+
+    with pytest.raises(errors.PermissionDeniedError):
+        api(operation)

@@ -233,3 +233,30 @@ def test_a_refusal_leaves_the_cascade_undone(full: Any) -> None:
 
     assert full.rows("context", id="task") != []
     assert full.rows("appointment") != []
+
+
+@pytest.mark.parametrize("between", [(), ({"action": "query", "expression": "Task"},)], ids=["at once", "apart"])
+def test_a_row_created_anew_can_be_changed_and_deleted_again(tree: Any, between: tuple[dict[str, Any], ...]) -> None:
+    tree(
+        tree.delete("Task", "task"),
+        *between,
+        tree.create("Task", id="task", name="new", parent_id="shot"),
+        *between,
+        tree.update("Task", "task", description="changed"),
+    )
+    assert tree.row("context", "task")["description"] == "changed"
+
+    tree(tree.delete("Task", "task"), *between, tree.create("Task", id="task", name="x", parent_id="shot"), *between,
+         tree.delete("Task", "task"))  # fmt: skip
+    assert tree.rows("context", id="task") == []
+
+
+def test_a_sequence_takes_its_members_and_what_hangs_on_them_along(api: Any) -> None:
+    api(
+        api.create("SequenceComponent", id="q"),
+        api.create("FileComponent", id="f", container_id="q", metadata={"k": "v"}),
+    )
+
+    api(api.delete("ContainerComponent", "q"))
+
+    assert (api.rows("component"), api.rows("metadata")) == ([], [])

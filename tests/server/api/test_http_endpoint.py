@@ -125,7 +125,7 @@ def test_whatever_is_sent_is_answered_with_a_fault(server: RunningServer, body: 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_beyond_the_limit_is_refused_and_the_connection_survives(server: RunningServer, chunked: bool) -> None:
     named = {"ftrack-user": server.api_user, "ftrack-api-key": server.api_key}
-    body = b" " * (LIMIT * 5)
+    body = b" " * (LIMIT * 3)
     with requests.Session() as session:
         sent = (body[start : start + 65536] for start in range(0, len(body), 65536)) if chunked else body
         response = session.post(f"{server.url}/api", data=sent, headers=named, timeout=10)

@@ -10,7 +10,7 @@ from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.reading import read_references
 from ftrack_server.api.actions.rules.registry import rules_of
-from ftrack_server.api.actions.shape import matches, widened
+from ftrack_server.api.actions.shape import is_one, widened
 from ftrack_server.model.definition import Field, ManyToMany, Mapping, ToMany
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _existing(work: Work, member: Members, reference: Reference) -> bool:
             f'{member.listing.where} lists {reference.definition.id} "{name}", which does not exist.'
         )
     target = widened(work.model, member.listing.attribute.target)
-    if not matches(target, row):
+    if not is_one(work.model, target, row):
         raise errors.ValidationError(
             f"{member.listing.where} may hold {target.id} only. Got {reference.definition.id}."
         )

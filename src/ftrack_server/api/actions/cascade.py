@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.registry import rules_of
-from ftrack_server.api.actions.shape import matches, widened
+from ftrack_server.api.actions.shape import is_one, widened
 from ftrack_server.model.definition import ManyToMany, ToMany
 from ftrack_server.model.definition import Mapping as MappingAttribute
 
@@ -128,7 +128,7 @@ def _edges(work: Work, table: str, rows: Rows) -> dict[_Edge, set[Any]]:
         for owner, column in work.model.references_to[table]:
             if owner in work.shapes.hidden and column.on_delete == "cascade":
                 continue  # rows of join tables are nobody's entities: the database removes them with their owner
-            if matches(widened(work.model, column.target), members[0][1]):
+            if is_one(work.model, widened(work.model, column.target), members[0][1]):
                 found[_Edge(owner, column.name, column.on_delete)] |= ids
         for edge in _loose_edges(work, definition):
             found[edge] |= ids

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.registry import rules_of
+from ftrack_server.api.actions.shape import is_one
 from ftrack_server.api.actions.unique import refuse_duplicates
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def check(work: Work) -> None:
             continue
         for draft in drafts:
             _check_required(work, draft)
+            _check_targets(work, draft)
         for group in work.model.tables[table].unique:
             refuse_duplicates(work, table, group, drafts)
         rules_of(table).check(work, drafts)
@@ -66,6 +68,18 @@ def _check_required(work: Work, draft: Draft) -> None:
         if draft[name] is None and name not in fillable and (draft.is_new or name in draft.values):
             with failing_at(draft.index):
                 raise errors.IntegrityError(f"{draft.definition.id}.{name} must have a value.")
+
+
+def _check_targets(work: Work, draft: Draft) -> None:
+    """Refuse a reference to a row of the right table that is of another type: a group for a user, say."""
+    for pointer in () if draft.trusted else work.shapes.of(draft.definition).pointers:
+        value = draft.values.get(pointer.column)
+        row = None if value is None else work.view(pointer.table, value)
+        if row is not None and not is_one(work.model, pointer.target, row):
+            with failing_at(draft.index):
+                raise errors.ValidationError(
+                    f'{draft.definition.id}.{pointer.column} must refer to a {pointer.target.id}. "{value}" is none.'
+                )
 
 
 def _dangling(work: Work, draft: Draft, column: str, identity: Identity) -> str:

@@ -13,7 +13,7 @@ from ftrack_server.api.actions.draft import Draft
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.reading import Reading, read, read_key
 from ftrack_server.api.actions.rules.registry import rules_of
-from ftrack_server.api.actions.shape import matches
+from ftrack_server.api.actions.shape import is_one
 from ftrack_server.model.definition import UNSET, Field, ToOne
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def _delete(work: Work, item: _Addressed) -> Outcome:
     if item.identity in work.deletions or item.identity in work.removed:
         return outcome
     row = work.stored(item.table, item.key)
-    if row is None or not matches(item.requested, row):
+    if row is None or not is_one(work.model, item.requested, row):
         raise _missing(item)
     work.deletions[item.identity] = item.index
     return outcome
@@ -232,9 +232,9 @@ def _delete(work: Work, item: _Addressed) -> Outcome:
 
 def _update(work: Work, item: _Addressed, listings: list[Listing]) -> Outcome:
     rules = rules_of(item.table)
-    gone = item.identity in work.removed or item.identity in work.cancelled or work.is_deleted(item.table, item.key)
+    gone = work.draft(item.table, item.key) is None and _is_gone(work, item)
     draft = None if gone else work.change(item.requested.id, item.key, item.index)
-    if draft is not None and not matches(item.requested, draft):
+    if draft is not None and not is_one(work.model, item.requested, draft):
         draft = None
     elif draft is None and not gone and rules.update_inserts:
         key_values = dict(zip(item.requested.key, item.key, strict=True))
@@ -249,6 +249,12 @@ def _update(work: Work, item: _Addressed, listings: list[Listing]) -> Outcome:
         _apply(draft, reading)
         listings.extend(Listing(draft, attribute, value, item.index) for attribute, value in reading.collections)
     return Outcome("update", item.requested, item.key, draft, reading.sent)
+
+
+def _is_gone(work: Work, item: _Addressed) -> bool:
+    """Return whether the batch itself has removed a row, or never writes it: clients go on to change such rows."""
+    identity = item.identity
+    return identity in work.removed or identity in work.cancelled or work.is_deleted(*identity)
 
 
 def _derives(work: Work, draft: Draft, item: _Addressed) -> bool:

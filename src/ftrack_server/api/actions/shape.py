@@ -16,11 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A column that holds the id of a row of another table."""
+    """A column that holds the id of a row of another table.
+
+    Attributes:
+        column: Its name.
+        target: What the row must be; any item of the tree where the description says Task.
+    """
 
     column: str
-    target: str
-    table: str
+    target: EntityDefinition
+
+    @property
+    def table(self) -> str:
+        """Return the table of the row."""
+        return self.target.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,12 @@ def column_of(definition: EntityDefinition, name: str) -> str:
     return attribute.synonym_of or name if isinstance(attribute, Field) else name
 
 
-def matches(definition: EntityDefinition, row: Any) -> bool:
-    """Return whether a row (or draft) of the family is one of a type, judged by its discriminator columns."""
-    return all(row[column] in allowed for column, allowed in definition.discriminator)
+def is_one(model: Model, definition: EntityDefinition, row: Any) -> bool:
+    """Return whether a row (or draft) of the family is of a type or of one derived from it."""
+    return not definition.discriminator or any(
+        all(row[column] in allowed for column, allowed in subtype.discriminator)
+        for subtype in model.subtypes(definition.id)
+    )
 
 
 def widened(model: Model, name: str) -> EntityDefinition:
@@ -111,7 +123,7 @@ def _companion(type_column: str) -> str:
 def _pointers(model: Model, columns: Iterable[Field]) -> Iterable[Pointer]:
     for column in columns:
         if column.kind == "fk" and len(model.type(column.target).key) == 1:
-            yield Pointer(column.name, column.target, model.type(column.target).table)
+            yield Pointer(column.name, widened(model, column.target))
 
 
 def _table_order(model: Model) -> tuple[str, ...]:

@@ -69,12 +69,13 @@ class Work:
 
     def stored(self, table: str, key: Key) -> Mapping[str, Any] | None:
         """Return a row as the database has it, None when it has none; it must have been loaded."""
-        return self._known[table].get(key)
+        known = self._known.get(table)
+        return None if known is None else known.get(key)
 
     def view(self, table: str, *key: Any) -> Mapping[str, Any] | Draft | None:
         """Return a row as it is going to be, None when there is none; it must be pending or have been loaded."""
-        draft = self._drafts[table].get(key)
-        return draft if draft is not None else self._known[table].get(key)
+        draft = self.draft(table, key)
+        return draft if draft is not None else self.stored(table, key)
 
     def select(self, table: str, **where: Iterable[Any]) -> list[Mapping[str, Any]]:
         """Return the rows, pending ones included, whose columns each hold one of some values; None matches nothing.
@@ -88,7 +89,7 @@ class Work:
         rows = {tuple(row[name] for name in key): row for row in self.context.rows.select(table, wanted)}
         for row_key, row in rows.items():
             self._known[table].setdefault(row_key, row)
-        for draft in self._drafts[table].values():
+        for draft in self.drafts(table):
             rows.pop(draft.key, None)
             if all(draft[column] in values for column, values in wanted.items()):
                 rows[draft.key] = draft.row()
@@ -100,7 +101,8 @@ class Work:
 
     def drafts(self, table: str) -> list[Draft]:
         """Return the pending rows of a table in the order they came."""
-        return list(self._drafts[table].values())
+        drafts = self._drafts.get(table)
+        return [] if drafts is None else list(drafts.values())
 
     def every_draft(self) -> Iterator[Draft]:
         """Yield all pending rows, table by table."""
@@ -109,7 +111,8 @@ class Work:
 
     def draft(self, table: str, key: Key) -> Draft | None:
         """Return the pending row with a key."""
-        return self._drafts[table].get(key)
+        drafts = self._drafts.get(table)
+        return None if drafts is None else drafts.get(key)
 
     def create(self, type_name: str, values: Mapping[str, Any], index: int) -> Draft:
         """Add a row that a rule wants, a history row for example; parts of the key that `values` lacks are made.
@@ -150,26 +153,31 @@ class Work:
             index: Position of the operation that changes it.
         """
         root = self.model.bases(type_name)[-1]
-        draft = self._drafts[root.table].get(key)
+        draft = self.draft(root.table, key)
         if draft is None:
-            row = self._known[root.table].get(key)
+            row = self.stored(root.table, key)
             if row is None:
                 return None
             draft = self.add(Draft(self.model.concrete(root, row), key, index, row))
         return draft
 
-    def settle(self, removed: Iterable[Identity]) -> None:
-        """Take note that everything pending was written and that rows were removed."""
+    def settle(self, removed_before: Iterable[Identity], removed_after: Iterable[Identity]) -> None:
+        """Take note that everything pending was written, and of what was removed before and after that."""
+        self._note_removed(removed_before)
         for table, drafts in self._drafts.items():
             self._known[table].update({key: draft.row() for key, draft in drafts.items()})
-        for table, key in removed:
-            self._known[table][key] = None
-            self.removed.add((table, key))
+            self.removed.difference_update((table, key) for key in drafts)
+        self._note_removed(removed_after)
         self._drafts.clear()
         self.deletions.clear()
         self.replaced.clear()
         self.links.clear()
         self.completed.clear()
+
+    def _note_removed(self, identities: Iterable[Identity]) -> None:
+        for table, key in identities:
+            self._known[table][key] = None
+            self.removed.add((table, key))
 
 
 class Links:

@@ -34,7 +34,7 @@ def write(work: Work) -> None:
     last = {identity: index for identity, index in work.deletions.items() if identity not in first}
 
     _update(work, (draft for table, drafts in touched.items() if table not in crowded for draft in drafts))
-    removed = delete_rows(work, first)
+    removed_first = delete_rows(work, first)
     _update(work, (draft for table in crowded for draft in touched[table]))
     for table, drafts in touched.items():
         new = [draft.values for draft in drafts if draft.is_new]
@@ -43,9 +43,9 @@ def write(work: Work) -> None:
     _write_links(work)
     for table, drafts in touched.items():
         rules_of(table).written(work, drafts)
-    removed |= delete_rows(work, last)
-    work.context.touched.update(touched, work.links, (table for table, _ in removed))
-    work.settle(removed)
+    removed_last = delete_rows(work, last)
+    work.context.touched.update(touched, work.links, (table for table, _ in removed_first | removed_last))
+    work.settle(removed_first, removed_last)
 
 
 def _update(work: Work, drafts: Iterable[Draft]) -> None:

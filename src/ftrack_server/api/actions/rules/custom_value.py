@@ -106,8 +106,8 @@ class LinkRules(TableRules):
         ends: dict[str, set[Any]] = defaultdict(set)
         for draft in drafts:
             declared = work.view("custom_attribute_configuration", draft["configuration_id"])
-            if declared is None:
-                continue
+            if declared is None or declared["kind"] != "link":
+                continue  # reported as a reference that leads nowhere, or to something else
             draft.values["from_entity_type"] = declared["entity_type"]
             draft.values["to_entity_type"] = declared["entity_type_to"]
             for end in ("from", "to"):
@@ -162,6 +162,10 @@ def _names(declared: Sequence[Configuration]) -> dict[str, str]:
 def _entries(listing: Listing) -> list[tuple[str, Any]]:
     if isinstance(listing.value, Mapping):
         return [(str(name), value) for name, value in listing.value.items()]
+    if listing.value is not None and not isinstance(listing.value, list):
+        raise errors.ValidationError(
+            f"{listing.where} must be a dictionary or a list. Got {validate.shown(listing.value)}."
+        )
     found = []
     for item in listing.value or ():
         if not isinstance(item, Mapping):

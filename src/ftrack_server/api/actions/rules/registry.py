@@ -36,6 +36,7 @@ RULES: Mapping[str, TableRules] = {
     "context": ContextRules(),
     "custom_attribute_configuration": ConfigurationRules(),
     "custom_attribute_link": LinkRules(),
+    "custom_attribute_type": ServerOnly(),
     "custom_attribute_value": ValueRules(),
     "entity_setting": SettingRules(),
     "event": ServerOnly(),
