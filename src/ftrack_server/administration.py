@@ -21,7 +21,6 @@ from ftrack_server.model.load import load_model
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ftrack_protocol.actions import Action
     from ftrack_server.storage.engine import Database
 
 
@@ -157,7 +156,7 @@ def _user(database: Database, username: str) -> Mapping[str, Any]:
     return everyone[username]
 
 
-def _carry_out(database: Database, action: Action) -> Any:
+def _carry_out(database: Database, action: Create | Update) -> Any:
     """Run one create or update as the first user, by the rules that hold for everybody."""
     actor = Actor(_user(database, first_username(database))["id"], first_username(database), "", is_global=True)
     edition = Editions(database, load_model()).current
@@ -165,4 +164,4 @@ def _carry_out(database: Database, action: Action) -> Any:
     with database.write() as connection:
         rows = Rows(database, connection)
         context = RequestContext(actor, CallOptions(), edition, connection, rows, clock, clock.now(), "")
-        return run_segment(Work(context), [(0, action)])[0]  # type: ignore[list-item]  # creates and updates are mutations
+        return run_segment(Work(context), [(0, action)])[0]
