@@ -93,6 +93,10 @@ class AbstractCollectionAttribute(Attribute):
     def withdraw(self, entity: Any) -> None:
         """Return to the server's collection, and take the attribute out of the recorded operations."""
         super().withdraw(entity)
+        self.restore(entity)
+
+    def restore(self, entity: Any) -> None:
+        """Make the collection that was handed out, if any, hold what the server said."""
         if entity._live is not None and self._name in entity._live:
             entity._live[self._name].settle(self._remote_items(entity))
 

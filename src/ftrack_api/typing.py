@@ -207,6 +207,9 @@ class SessionProtocol(Protocol):
     def _cache_key(self, entity: Any) -> Any:
         """Return the key of an entity in the caches of the session."""
 
+    def _cached_outside(self, entity_type: str, key: Any) -> Any:
+        """Return what the caches below have of an entity, or None."""
+
     def _cache_outside(self, merge: Any) -> None:
         """Tell the caches below of the entities of a merge."""
 

@@ -35,6 +35,7 @@ from ftrack_protocol import json
 
 if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout, Transport
+    from ftrack_api.operation import EntityKey
     from ftrack_api.symbol import Symbol
     from ftrack_api.typing import SessionProtocol as _Base
 
@@ -273,9 +274,16 @@ class SessionEngine(_Base):
             found = self._state.identities.get((name, key))
             if found is not None:
                 return found
+        cached = self._cached_outside(entity_type, key)
+        return None if cached is None else self._merge(cached)
+
+    def _cached_outside(self, entity_type: str, key: EntityKey) -> EntityState | None:
+        """Return what the first cache below that knows an entity has of it, or None."""
+        values = [key] if isinstance(key, str) else list(key)
         for layer in self._outer_caches:
             with contextlib.suppress(KeyError):
-                return self._merge(layer.get(self.cache_key_maker.key((entity_type, values))))
+                found = layer.get(self.cache_key_maker.key((entity_type, values)))
+                return found if isinstance(found, EntityState) else None
         return None
 
     def _in_state(self, state: Symbol) -> list[Any]:
@@ -293,10 +301,19 @@ class SessionEngine(_Base):
         return layers
 
     def _cache_outside(self, merge: Merge) -> None:
-        """Tell the caches below of the entities of a merge; called without the lock, as they may do anything."""
-        layers = self._outer_caches if merge.touched else ()
-        for entity in {id(entity): entity for entity in merge.touched or ()}.values() if layers else ():
-            for layer in layers:
+        """Exchange what is known of the entities of a merge with the caches below.
+
+        Entities that are new here learn what the caches remember; then the caches are told of all. Called without the
+        lock, as a cache may do anything.
+        """
+        if merge.touched is None:
+            return
+        for entity in merge.fresh:
+            remembered = self._cached_outside(*entity._identity)
+            if remembered is not None:
+                merge.complete(entity, remembered)
+        for entity in {id(entity): entity for entity in merge.touched}.values():
+            for layer in self._outer_caches:
                 layer.set(self._cache_key(entity), entity)
 
     def _uncache_outside(self, entity: EntityState) -> None:

@@ -103,8 +103,9 @@ class Merge:
             with first.
 
     Attributes:
-        touched: Entities that rows were found for, in that order; only kept when the session has caches below the
-            identity map that want to be told.
+        touched: Entities that more than the key was found of, in that order; only kept when the session has caches
+            below the identity map that want to be told.
+        fresh: Those the session did not know before; kept likewise.
     """
 
     def __init__(self, session: SessionProtocol, *, regroup: bool = True) -> None:
@@ -117,6 +118,7 @@ class Merge:
         self._share: Callable[[Any, Any], Any] = {}.setdefault
         self._seen: dict[int, EntityState] = {}
         self.touched: list[EntityState] | None = [] if session._outer_caches else None
+        self.fresh: list[EntityState] = []
 
     def rows(self, rows: Iterable[Any]) -> list[Any]:
         """Return the entities of rows, in order; a row that is no entity, as of a grouped query, comes back as it is.
@@ -157,6 +159,13 @@ class Merge:
                 self.touched.append(entity)
             return entity
 
+    def complete(self, entity: EntityState, other: EntityState) -> None:
+        """Give an entity the values only another object of its identity knows; rows in them wait to be read."""
+        with self._state.lock:
+            for name, value in other._remote.items():
+                if name not in entity._remote and not isinstance(value, EntityState | tuple):
+                    entity._remote[name] = _copied(value)
+
     def _open(self, entity_type: str) -> _Batch:
         """Return what this merge needs of a type."""
         entity_class = self._session.types[entity_type]
@@ -187,6 +196,8 @@ class Merge:
             entity = self._new(batch)
             entity._key = key
             batch.entities[key] = entity
+            if self.touched is not None:
+                self.fresh.append(entity)
 
         group = batch.group
         if entity._group is not group and (self._regroup or entity._group is None):
@@ -203,7 +214,7 @@ class Merge:
             entity._remote.update(row)
         else:
             entity._remote = row
-        if self.touched is not None:
+        if self.touched is not None and len(names) > len(batch.type_shape.key_names):
             self.touched.append(entity)
         return entity
 
@@ -250,10 +261,7 @@ class Merge:
         known = self._seen.get(id(other))
         if known is not None:
             return known
-        entity_type, key = other._identity
-        row = {TYPE_KEY: entity_type, **{name: _copied(value) for name, value in other._remote.items()}}
-        for name, text in zip(other.primary_key_attributes, (key,) if isinstance(key, str) else key, strict=True):
-            row.setdefault(name, text)
+        row = _row_of(other)
         own = self._seen[id(other)] = self._attach(row)
         if other._local:
             self._waiting_local.append((own, other))
@@ -277,6 +285,16 @@ class Merge:
         if type(row) is dict:
             return {name: from_wire(value) for name, value in row.items()}
         return self._entity(row) if isinstance(row, EntityState) else row
+
+
+def _row_of(entity: EntityState) -> Row:
+    """Return what an entity knows of the server as a row with its type and key."""
+    entity_type, key = entity._identity
+    row = {name: _copied(value) for name, value in entity._remote.items()}
+    for name, text in zip(entity.primary_key_attributes, (key,) if isinstance(key, str) else key, strict=True):
+        row.setdefault(name, text)
+    row[TYPE_KEY] = entity_type
+    return row
 
 
 def _copied(value: Any) -> Any:

@@ -153,5 +153,5 @@ def _revert(entity: EntityState) -> None:
     """Drop all local values of an entity; collections return to what the server said."""
     for name, value in (entity._local or {}).items():
         if isinstance(value, Collection | MappedCollectionProxy):
-            value.settle(tuple(entity._remote.get(name) or ()))
+            entity.attributes.get(name).restore(entity)
     entity._local = None

@@ -86,21 +86,19 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         A relation may itself create entities that refer to this one, as metadata do, so it is recorded as an update
         behind the creation (client: 8).
         """
-        relations: list[tuple[Attribute, Any]] = []
-        with self.session.operation_recording(False):
-            for name, attribute in self.attributes.by_name.items():
-                default = attribute.default_value
-                if default is not NOT_SET and name not in data:
-                    attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
-            for attribute, value in self._with_attributes(data):
-                if attribute.kind == "value":
-                    attribute.set_local_value(self, value)
-                else:
-                    relations.append((attribute, value))
-        if self.session.record_operations:
-            key = dict(zip(self.primary_key_attributes, self._key_texts(), strict=True))
-            operation = CreateEntityOperation(self.entity_type, key, self._local or {})
-            self.session.recorded_operations.push(operation)
+        relations = [(found, value) for found, value in self._with_attributes(data) if found.kind != "value"]
+        # Values and creation, or neither, are what a commit of another thread sees.
+        with self.session._state.lock:
+            with self.session.operation_recording(False):
+                for name, attribute in self.attributes.by_name.items():
+                    default = attribute.default_value
+                    if attribute.kind == "value" and name in data:
+                        attribute.set_local_value(self, data[name])
+                    elif default is not NOT_SET and name not in data:
+                        attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
+            if self.session.record_operations:
+                key = dict(zip(self.primary_key_attributes, self._key_texts(), strict=True))
+                self.session.recorded_operations.push(CreateEntityOperation(self.entity_type, key, self._local or {}))
         for attribute, value in relations:
             attribute.set_local_value(self, value)
 

@@ -193,7 +193,8 @@ def new_session(server: FakeServer) -> Any:
 
     def make(session_class: type[OfflineSession] = OfflineSession, **arguments: Any) -> OfflineSession:
         own = type(session_class.__name__, (session_class,), {"fake": server})
-        session = own("http://studio.test", "key", "kim", plugin_paths=[], **{"schema_cache_path": False, **arguments})
+        settings = {"schema_cache_path": False, "plugin_paths": [], **arguments}
+        session = own("http://studio.test", "key", "kim", **settings)
         made.append(session)
         return session
 
