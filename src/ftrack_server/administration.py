@@ -14,6 +14,7 @@ from ftrack_server.api.edition import Editions
 from ftrack_server.api.options import CallOptions
 from ftrack_server.api.rows import Rows
 from ftrack_server.auth.keys import Actor, make_key
+from ftrack_server.auth.roles import everything
 from ftrack_server.clock import SystemClock
 from ftrack_server.errors import NotFoundError
 from ftrack_server.model.load import load_model
@@ -158,7 +159,8 @@ def _user(database: Database, username: str) -> Mapping[str, Any]:
 
 def _carry_out(database: Database, action: Create | Update) -> Any:
     """Run one create or update as the first user, by the rules that hold for everybody."""
-    actor = Actor(_user(database, first_username(database))["id"], first_username(database), "", is_global=True)
+    first = _user(database, first_username(database))
+    actor = Actor(first["id"], first["username"], "", is_global=True, access=everything(first["id"]))
     edition = Editions(database, load_model()).current
     clock = SystemClock()
     with database.write() as connection:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_protocol import actions, json
 from ftrack_server import errors
 from ftrack_server.api.actions import describe, people
+from ftrack_server.api.actions.authorise import authorise_action
 from ftrack_server.api.actions.check import check_references
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.query import query
@@ -48,6 +49,12 @@ WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.RevokeUserSecurityRoleProject: people.revoke_user_security_role_project,
 }
 """Actions that write, creates, updates and deletes aside, which are written together."""
+
+
+IDENTITY_TABLES = frozenset(
+    {"api_key", "resource", "security_role", "user_security_role", "user_security_role_project"}
+)
+"""Tables that decide who calls and what they may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ class Dispatcher:
             replies.update(self._write(work, segment))
             segment = []
             with failing_at(index):
+                authorise_action(context, action)
                 replies[index] = _handler(action)(context, action)
         replies.update(self._write(work, segment))
         check_references(work)
@@ -128,7 +136,7 @@ class Dispatcher:
         """Let other calls know of what this one has changed for them."""
         if context.touched & DECIDING_TABLES:
             self.editions.refresh()
-        if context.touched & {"api_key", "resource"}:
+        if context.touched & IDENTITY_TABLES:
             self.authenticator.forget()
 
 

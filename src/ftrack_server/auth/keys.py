@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
+from ftrack_server.auth.roles import access_of, everything, read_grants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ftrack_server.access import Access
     from ftrack_server.storage.engine import Database
 
 SECRET_BYTES = 32
@@ -39,12 +41,14 @@ class Actor:
         username: Login name.
         key_id: Id of the key that was used.
         is_global: Whether the key is nobody's own, so that the call merely names its user.
+        access: What they may see and do.
     """
 
     user_id: str
     username: str
     key_id: str
     is_global: bool
+    access: Access
 
 
 def make_key(key_id: str, resource_id: str | None, label: str) -> tuple[str, dict[str, Any]]:
@@ -91,7 +95,7 @@ class Authenticator:
             InvalidCredentialsError: If either is missing, unknown or switched off, or they do not belong together. The
                 message is the same in all but the first case, so that nobody learns which names exist.
 
-        Cost: nothing for a key verified a moment ago, else two indexed look-ups.
+        Cost: nothing for a key verified a moment ago, else four indexed look-ups.
         """
         if not username or not secret:
             missing = "ftrack-user" if not username else "ftrack-api-key"
@@ -126,11 +130,17 @@ class Authenticator:
         with self._database.read() as connection:
             key = self._first(connection, "api_key", "secret_hash", digest)
             user = self._first(connection, "resource", "username", username)
-        if key is None or user is None or not hmac.compare_digest(key["secret_hash"], digest):
-            return None
-        if not user["is_active"] or key["resource_id"] not in {None, user["id"]}:
-            return None
-        return Actor(user["id"], user["username"], key["id"], key["resource_id"] is None)
+            if key is None or user is None or not hmac.compare_digest(key["secret_hash"], digest):
+                return None
+            if not user["is_active"] or key["resource_id"] not in {None, user["id"]}:
+                return None
+            is_global = key["resource_id"] is None
+            access = (
+                everything(user["id"])
+                if is_global
+                else access_of(user["id"], read_grants(self._database, connection, user["id"], AUTHENTICATION_MARK))
+            )
+        return Actor(user["id"], user["username"], key["id"], is_global, access)
 
     def _first(self, connection: Any, table: str, column: str, value: str) -> Mapping[str, Any] | None:
         target = self._database.metadata.tables[table]

@@ -26,6 +26,7 @@ from ftrack_server.query.statement import Statement
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, MetaData
 
+    from ftrack_server.access import Access
     from ftrack_server.model.registry import Model
     from ftrack_server.query.projection import LoadedRead, Node
 
@@ -42,11 +43,13 @@ class RunOptions:
         strict: Only what was asked for: no system attributes (protocol: 3.4).
         denormalize: Every occurrence of an entity in full.
         base_url: Address under which the client reaches the server, for links to files.
+        access: What the actor may see, None for everything.
     """
 
     strict: bool = False
     denormalize: bool = False
     base_url: str = ""
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class QueryEngine:
     def __init__(self, model: Model, metadata: MetaData) -> None:
         self._model = model
         self._metadata = metadata
-        self._plans: OrderedDict[tuple[str, bool], Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[str, bool, Access | None], Plan] = OrderedDict()
         self._lock = threading.Lock()
         self._configurations: Configurations | None = None
 
@@ -115,15 +118,17 @@ class QueryEngine:
         Cost: 1 statement, plus 1 for each collection path, plus 1 for each kind of computed attribute.
         """
         chosen = options or RunOptions()
-        return self.run(connection, self.plan(connection, text, strict=chosen.strict), chosen)
+        return self.run(connection, self.plan(connection, text, chosen), chosen)
 
-    def plan(self, connection: Connection, text: str | ast.Select, *, strict: bool = False) -> Plan:
+    def plan(self, connection: Connection, text: str | ast.Select, options: RunOptions | None = None) -> Plan:
         """Return the plan of a query, kept by its text; about 1 µs when it is known.
 
         Raises:
             ParseError: As `query`.
         """
-        key = (text, strict) if isinstance(text, str) else None
+        chosen = options or RunOptions()
+        access = None if chosen.access is None or chosen.access.sees_everything else chosen.access
+        key = (text, chosen.strict, access) if isinstance(text, str) else None
         if key is not None:
             with self._lock:
                 known = self._plans.get(key)
@@ -131,7 +136,7 @@ class QueryEngine:
                     self._plans.move_to_end(key)
             if known is not None and (known.configurations is None or known.configurations is self._configurations):
                 return known
-        plan = self._compile(connection, text, strict=strict)
+        plan = self._compile(connection, text, access, strict=chosen.strict)
         if key is not None and len(key[0]) <= MAX_KEPT_TEXT:
             with self._lock:
                 self._plans[key] = plan
@@ -165,7 +170,7 @@ class QueryEngine:
 
     # Compiling.
 
-    def _compile(self, connection: Connection, text: str | ast.Select, *, strict: bool) -> Plan:
+    def _compile(self, connection: Connection, text: str | ast.Select, access: Access | None, *, strict: bool) -> Plan:
         query = _parsed(text)
         context = Compilation(
             self._model,
@@ -173,6 +178,7 @@ class QueryEngine:
             connection.dialect.name,
             text if isinstance(text, str) else "",
             lambda: self.configurations(connection),
+            access,
         )
         try:
             definition = self._model.type(query.entity_type)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_
 from ftrack_server.model.definition import AnyAttribute, Computed, EntityDefinition, Field, ManyToMany, Mapping, ToOne
 from ftrack_server.model.definition import ToMany as ToManyAttribute
 from ftrack_server.query.dense import OWNER_FACTS, dense_source
+from ftrack_server.query.permissions import is_bound, visible
 from ftrack_server.query.scope import Compilation, Resolved, is_collection, is_relation, restrict, type_condition
 from ftrack_server.query.statement import MEMBERS
 from ftrack_server.storage import dialect
@@ -235,13 +236,14 @@ class Projector:
             alias = self._context.alias(target.table)
             own = (alias.c[name] == source.c[column] for name, column in zip(names, columns, strict=True))
             narrowed = restrict(type_condition(self._context.model, target), alias)
-            return alias, and_(*own, *narrowed)
+            return alias, and_(*own, *narrowed, *visible(self._context, target.table, alias))
 
         plain = (
             segment.cast is None
             and len(columns) == 1
             and not self._context.model.discriminator_columns(target.table)
             and (self._strict or not target.system_attributes)
+            and (self._context.access is None or not is_bound(target.table))
         )
         child = Node(target, node.level, None, join=join)
         if plain:
@@ -275,6 +277,7 @@ class Projector:
         alias = self._context.alias(target.table)
         level = Level(source=alias)
         level.criteria.extend(restrict(type_condition(self._context.model, target), alias))
+        level.criteria.extend(visible(self._context, target.table, alias))
         keys = [alias.c[name] for name in target.key]
         if isinstance(attribute, ManyToMany):
             through = self._context.alias(attribute.through)

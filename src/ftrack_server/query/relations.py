@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select, tuple_
 
 from ftrack_server.model.definition import Computed, ManyToMany, Mapping, ToMany, ToOne
+from ftrack_server.query.permissions import visible
 from ftrack_server.query.scope import restrict, type_condition
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _rows(
 ) -> tuple[NamedFromClause, list[Any]]:
     """Return an alias of the target's table and the criteria its rows must meet."""
     alias = context.alias(target.table)
-    criteria = [*restrict(type_condition(context.model, target), alias)]
+    criteria = [*restrict(type_condition(context.model, target), alias), *visible(context, target.table, alias)]
     criteria.extend(build(alias) for build in extra)
     found = inner(target, alias)
     return alias, criteria if found is None else [*criteria, found]

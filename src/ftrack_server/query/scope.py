@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.selectable import NamedFromClause
 
     from ftrack_protocol.query.ast import Segment
+    from ftrack_server.access import Access
     from ftrack_server.model.registry import Model
     from ftrack_server.query.configurations import Configurations
 
@@ -55,6 +56,7 @@ class Compilation:
         dialect: Name of the database engine.
         text: The query text, for error messages; empty when the query came as a tree.
         configurations: Gives the custom attribute configurations, asked for only by queries that need them.
+        access: What the actor may see, None for everything.
         uses_configurations: Set once they were asked for: the plan holds no longer than they do.
     """
 
@@ -63,6 +65,7 @@ class Compilation:
     dialect: str
     text: str
     configurations: Callable[[], Configurations]
+    access: Access | None = None
     uses_configurations: bool = False
     _aliases: dict[str, int] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from ftrack_server.errors import UnknownEntityTypeError
 from ftrack_server.model.definition import Computed, Field, ManyToMany, Mapping, ToMany, ToOne
 from ftrack_server.query import literals
 from ftrack_server.query.computed_criteria import computed_expression
+from ftrack_server.query.permissions import visible
 from ftrack_server.query.predicates import Predicates
 from ftrack_server.query.projection import root_source
 from ftrack_server.query.scope import is_collection, is_relation, restrict, type_condition
@@ -84,6 +85,7 @@ def row_criteria(
 ) -> list[ColumnElement[bool]]:
     """Return what rows of the queried type must meet."""
     criteria = [*restrict(type_condition(context.model, definition), source)]
+    criteria.extend(visible(context, definition.table, source))
     if query.where is not None:
         criteria.append(Predicates(context, sub_query).condition(definition, source, query.where))
     return criteria

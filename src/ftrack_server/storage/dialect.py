@@ -20,6 +20,7 @@ from sqlalchemy import (
     UnaryExpression,
     any_,
     bindparam,
+    false,
     func,
     literal,
     select,
@@ -161,6 +162,8 @@ def violations_query(dialect: str) -> Any | None:
 
 def member_of(column: ColumnElement[Any], values: Sequence[Any], dialect: str) -> ColumnElement[bool]:
     """Return ``column IN <values>`` for values known now; as in `member`, they travel as one parameter."""
+    if not values:
+        return false()
     if len(values) == 1:
         return column == literal(values[0])
     if dialect == SQLITE:

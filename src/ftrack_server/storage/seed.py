@@ -17,6 +17,7 @@ from ftrack_server.storage.seed_demo import add_demo
 from ftrack_server.storage.seed_rows import SeedRows, seed_id
 
 if TYPE_CHECKING:
+    from ftrack_server.access import Right
     from ftrack_server.model.registry import Model
     from ftrack_server.storage.engine import Database
 
@@ -62,6 +63,15 @@ def _add_first_user(rows: SeedRows) -> str:
     return FIRST_USER
 
 
+_RIGHTS: Mapping[str, tuple[Right, ...]] = {
+    "Administrator": ("site", "projects", "contribute"),
+    "API": ("site", "projects", "contribute"),
+    "Project Manager": ("projects", "contribute"),
+    "User": ("contribute",),
+    "Restricted User": ("contribute",),
+}
+"""What the roles of a new site allow."""
+
 # Tests of the official client take the first project schema they find, so it must be theirs.
 _WORKFLOWS = frozenset({"ProjectSchema", "ProjectSchemaObjectType", "Schema", "SchemaStatus", "SchemaType"})
 
@@ -76,6 +86,9 @@ def _add_reference(rows: SeedRows, without: frozenset[str]) -> None:
                 values["kind"] = "value"
                 values["default"] = _stored_default(values, types[values["type_id"]])
             rows.add(name, **values)
+    for name, rights in _RIGHTS.items():
+        role = rows.find("SecurityRole", name=name)["id"]
+        rows.rows.setdefault("role_permission", []).extend({"role_id": role, "permission": right} for right in rights)
     rows.add(
         "Setting",
         name="storage_scenario",

@@ -10,6 +10,7 @@ from ftrack_server import errors
 from ftrack_server.administration import create_key, deactivate_user, revoke_key
 from ftrack_server.api.options import CallOptions, Credentials
 from ftrack_server.auth.keys import Actor, Authenticator
+from ftrack_server.auth.roles import everything
 
 
 def call(api: Any, username: str, key: str) -> Any:
@@ -59,7 +60,7 @@ def test_a_key_belongs_to_its_user_and_a_global_one_to_any(api: Any) -> None:
 
     assert call(api, "kim", everybody) == []
     assert api.authenticator.verify("kim", everybody) == Actor(
-        "u", "kim", api.rows("api_key", identifier="farm")[0]["id"], is_global=True
+        "u", "kim", api.rows("api_key", identifier="farm")[0]["id"], is_global=True, access=everything("u")
     )
     with pytest.raises(errors.InvalidCredentialsError):
         call(api, "kim", api.key)
@@ -115,7 +116,7 @@ def test_verified_keys_are_remembered_for_a_moment_only(api: Any) -> None:
     authenticator.verify(api.user, key.secret)
     seconds[0] = 0.51
 
-    assert len(statements) == 2
+    assert len(statements) == 4
     with pytest.raises(errors.InvalidCredentialsError):
         authenticator.verify(api.user, key.secret)
 

@@ -24,7 +24,10 @@ def query(context: RequestContext, action: Query) -> dict[str, Any]:
 def page_of(context: RequestContext, expression: str | Select) -> dict[str, Any]:
     """Return the entities of a query, as text or syntax tree, and where to go on, in the form of a reply."""
     options = RunOptions(
-        strict=context.options.strict, denormalize=context.options.denormalize, base_url=context.base_url
+        strict=context.options.strict,
+        denormalize=context.options.denormalize,
+        base_url=context.base_url,
+        access=context.actor.access,
     )
     page = context.edition.queries.query(context.connection, expression, options)
     return {"data": page.rows, "metadata": {"next": {"offset": page.next_offset}}}

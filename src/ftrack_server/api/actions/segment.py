@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_server.api.actions.answer import answer
 from ftrack_server.api.actions.attach import assign, attach
+from ftrack_server.api.actions.authorise import authorise
 from ftrack_server.api.actions.check import check
 from ftrack_server.api.actions.collect import collect
 from ftrack_server.api.actions.complete import complete
@@ -33,6 +34,7 @@ def run_segment(work: Work, operations: Iterable[tuple[int, Mutation]]) -> dict[
     complete(work)
     assign(work, listings)
     complete(work)
+    authorise(work)
     check(work)
     write(work)
     tell_collections(work, outcomes, listings, members)

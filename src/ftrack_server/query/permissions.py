@@ -1,0 +1,82 @@
+"""Which rows an actor sees, as criteria of every statement that reads them - never row by row.
+
+A table is bound to projects directly, by a column of its own, or through the row it belongs to. What belongs to no
+project (people, statuses, locations) is seen by everybody; what is bound to none yet (a component without version) too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
+
+from ftrack_server.model.bounds import OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
+from ftrack_server.storage import dialect
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.selectable import NamedFromClause
+
+    from ftrack_server.access import Access
+    from ftrack_server.query.scope import Compilation
+
+
+def is_bound(table: str) -> bool:
+    """Return whether what somebody sees of a table depends on projects."""
+    return table == "context" or table in OWNERS or table in OF_A_PROJECT or table in OF_ANYTHING
+
+
+def visible(context: Compilation, table: str, source: NamedFromClause) -> list[ColumnElement[bool]]:
+    """Return the criteria that rows must meet to be seen by the actor of a query; none for who sees everything."""
+    access = context.access
+    if access is None or access.sees_everything or not is_bound(table):
+        return []
+    return [_rule(context, access, table, source)]
+
+
+def _rule(context: Compilation, access: Access, table: str, source: NamedFromClause) -> ColumnElement[bool]:
+    if table == "context":
+        return _context(context, access, source)
+    if table in OWNERS:
+        column, owner = OWNERS[table]
+        return or_(source.c[column].is_(None), source.c[column].in_(_seen(context, access, owner)))
+    if table in OF_ANYTHING:
+        column = OF_ANYTHING[table]
+        return and_(true(), *(source.c[column].not_in(_hidden(context, access, owner)) for owner in PARENTS))
+    in_project = or_(source.c.project_id.is_(None), _in_project(context, access, source.c.project_id))
+    if table == "note" and access.assigned_only:
+        parents = or_(
+            *(source.c.parent_id.in_(_seen(context, access, owner)) for owner in ("context", "asset_version"))
+        )
+        return or_(source.c.project_id.is_(None), parents)
+    return in_project
+
+
+def _seen(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
+    """Return the ids of a table's rows that the actor sees."""
+    alias = context.alias(table)
+    return select(alias.c.id).where(_rule(context, access, table, alias))
+
+
+def _hidden(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
+    """Return the ids of a table's rows that the actor does not see."""
+    alias = context.alias(table)
+    return select(alias.c.id).where(not_(func.coalesce(_rule(context, access, table, alias), false())))
+
+
+def _context(context: Compilation, access: Access, source: NamedFromClause) -> ColumnElement[bool]:
+    in_project = _in_project(context, access, source.c.project_id)
+    if not access.assigned_only:
+        return in_project
+    path, appointment = context.alias("context_path"), context.alias("appointment")
+    own = select(appointment.c.context_id).where(appointment.c.resource_id == access.user_id)
+    leading = select(path.c.ancestor_id).where(path.c.descendant_id.in_(own))
+    return and_(in_project, source.c.id.in_(leading))
+
+
+def _in_project(context: Compilation, access: Access, column: ColumnElement[str]) -> ColumnElement[bool]:
+    granted = dialect.member_of(column, sorted(access.projects), context.dialect)
+    if not access.all_open_projects:
+        return granted
+    project = context.alias("context")
+    private = select(project.c.id).where(project.c.context_type == "show", project.c.is_private.is_(true()))
+    return or_(column.not_in(private), granted)
