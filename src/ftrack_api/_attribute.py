@@ -83,9 +83,15 @@ class Attribute:
         default_value: Value of a new entity, or a function of the entity that returns it; NOT_SET for none.
         mutable: Whether it can be set again once it has a value.
         computed: Whether the server works the value out.
+
+    Attributes:
+        kind: Whether it holds a plain value, an entity or several.
+        is_mapping: Whether several are read as a dictionary.
+        default_value: As given.
     """
 
     kind: ClassVar[AttributeKind] = "value"
+    is_mapping: ClassVar[bool] = False
 
     def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know
         self._name = name

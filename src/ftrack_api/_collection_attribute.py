@@ -164,6 +164,7 @@ class KeyValueMappedCollectionAttribute(AbstractCollectionAttribute):
         **kw: As for `Attribute`; ``removable`` tells whether assigning a dictionary deletes the keys it lacks.
     """
 
+    is_mapping = True
     collection_class = collection.KeyValueMappedCollectionProxy
 
     def __init__(
@@ -205,6 +206,7 @@ class KeyValueMappedCollectionAttribute(AbstractCollectionAttribute):
 class CustomAttributeCollectionAttribute(AbstractCollectionAttribute):
     """An attribute that holds the sparse custom attributes of old servers."""
 
+    is_mapping = True
     collection_class = collection.CustomAttributeCollectionProxy
 
     def set_local_value(self, entity: Any, value: Any) -> None:

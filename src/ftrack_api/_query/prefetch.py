@@ -67,7 +67,7 @@ def _lacks(entity: EntityState, name: str) -> bool:
 
 def _may_be_bulky(attribute: Any) -> bool:
     """Return whether an attribute holds a collection of unknown size; dictionaries of an entity are small."""
-    return attribute.kind == "collection" and not hasattr(attribute, "key_attribute")
+    return bool(attribute.kind == "collection" and not attribute.is_mapping)
 
 
 def _is_first_or_bulky(session: SessionProtocol, entity: EntityState, topic: str) -> bool:

@@ -81,26 +81,35 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
     _standard_init = __init__
 
     def _construct(self, data: Mapping[str, Any]) -> None:
-        """Take data as those of a new entity: defaults and plain values at once, relations after the creation.
+        """Take data as those of a new entity.
 
-        A relation may itself create entities that refer to this one, as metadata do, so it is recorded as an update
-        behind the creation (client: 8).
+        Defaults and plain values are part of the creation; relations follow as updates, which the commit folds into
+        it (client: 8). Dictionaries come last: they create entities of their own, which refer to this one.
         """
-        relations = [(found, value) for found, value in self._with_attributes(data) if found.kind != "value"]
-        # Values and creation, or neither, are what a commit of another thread sees.
-        with self.session._state.lock:
-            with self.session.operation_recording(False):
-                for name, attribute in self.attributes.by_name.items():
-                    default = attribute.default_value
-                    if attribute.kind == "value" and name in data:
-                        attribute.set_local_value(self, data[name])
-                    elif default is not NOT_SET and name not in data:
-                        attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
-            if self.session.record_operations:
+        known = list(self._with_attributes(data))
+        session = self.session
+        # All of it, or nothing, is what a commit of another thread sees.
+        with session._state.lock:
+            with session.operation_recording(False):
+                self._set_values(data)
+            if session.record_operations:
                 key = dict(zip(self.primary_key_attributes, self._key_texts(), strict=True))
-                self.session.recorded_operations.push(CreateEntityOperation(self.entity_type, key, self._local or {}))
-        for attribute, value in relations:
-            attribute.set_local_value(self, value)
+                session.recorded_operations.push(CreateEntityOperation(self.entity_type, key, self._local or {}))
+            for attribute, value in known:
+                if attribute.kind != "value" and not attribute.is_mapping:
+                    attribute.set_local_value(self, value)
+        for attribute, value in known:
+            if attribute.is_mapping:
+                attribute.set_local_value(self, value)
+
+    def _set_values(self, data: Mapping[str, Any]) -> None:
+        """Set plain values, and defaults for attributes of any kind that have no value."""
+        for name, attribute in self.attributes.by_name.items():
+            default = attribute.default_value
+            if attribute.kind == "value" and name in data:
+                attribute.set_local_value(self, data[name])
+            elif default is not NOT_SET and name not in data:
+                attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
 
     def _reconstruct(self, data: Mapping[str, Any]) -> None:
         """Take data as the server's values."""

@@ -9,9 +9,8 @@ from typing import Any
 
 from ftrack_api import exception
 from ftrack_api._state.storage import moment
+from ftrack_api._unit_of_work.refusals import is_duplicate
 from ftrack_api.entity import base
-
-DUPLICATE = "DuplicateEntryError"
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class User(base.Entity):
         try:
             self.session.commit()
         except exception.ServerError as error:
-            if not isinstance(error, exception.DuplicateEntry) and DUPLICATE not in str(error):
+            if not is_duplicate(error):
                 raise
             self.session._withdraw(timer)
             raise exception.NotUniqueError(
