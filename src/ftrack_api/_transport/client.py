@@ -123,7 +123,7 @@ class HttpTransport:
             return self._requests_carrier()
         with self._lock:
             if self._pool is None:
-                if not _transport.pool.is_enough():
+                if not _transport.pool.is_enough(url):
                     return self._requests_carrier()
                 self._pool = _transport.pool.PoolCarrier(self._config)
             return self._pool

@@ -1,38 +1,35 @@
 """Requests to the session's own server by way of urllib3: what most sessions use, for the time it saves.
 
-A small request costs a third of what it costs through requests, which also takes longer to load. Whatever requests is
-needed for (proxies, CA files of the environment, cookies the server sets, a caller that touches the requests session)
-is left to `_transport.http`; `is_enough` tells.
+A small request costs a third of what it costs through requests, which also takes longer to load. What requests is
+needed for is left to `_transport.http`: proxies, cookies the server sets, a caller that asks for the requests session.
 """
 
 from __future__ import annotations
 
-import os
 import ssl
 import urllib.request
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import certifi
 import urllib3
 from urllib3 import exceptions
 
 from ftrack_api._transport.base import Request, Response, TransportConfig
+from ftrack_api._transport.certificates import tls_context
 from ftrack_api._transport.failure import Failure, links
 
 if TYPE_CHECKING:
     from ftrack_api._transport.failure import Kind
 
 POOLED_CONNECTIONS = 32  # kept alive, one for each thread that is sending
-CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 SAFE_IN_TARGET = "/%:@!$&'()*+,;=~-._?"
 
 
-def is_enough(environ: Mapping[str, str] = os.environ) -> bool:
-    """Return whether nothing in this environment, or the settings of the system, asks for requests."""
-    proxies = {scheme for scheme in urllib.request.getproxies() if scheme != "no"}
-    return not proxies and not any(environ.get(name) for name in CA_VARIABLES)
+def is_enough(url: str) -> bool:
+    """Return whether a host is reached without a proxy, by this environment and the settings of the system."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    return not (proxies.get(parts.scheme) or proxies.get("all")) or bool(urllib.request.proxy_bypass(parts.netloc))
 
 
 class PoolCarrier:
@@ -42,7 +39,7 @@ class PoolCarrier:
         parts = urlsplit(config.server_url)
         tls: dict[str, Any] = {}
         if parts.scheme == "https":
-            tls = {"ssl_context": ssl.create_default_context(cafile=certifi.where())}
+            tls = {"ssl_context": tls_context()}
         self._pool = urllib3.connection_from_url(config.server_url, maxsize=POOLED_CONNECTIONS, retries=False, **tls)
         self._headers = {
             "user-agent": "ftrack-api",
@@ -84,6 +81,8 @@ class PoolCarrier:
 
 def _kind(error: Exception) -> Kind:
     """Return how far a request came before an error of urllib3."""
+    if isinstance(error, ValueError):  # of http.client: a header or an address that cannot be written
+        return "invalid"
     chain = list(links(error))
     for types, kind in _KINDS:
         if any(isinstance(link, types) for link in chain):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import os
-import ssl
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import certifi
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from ftrack_api import exception
+from ftrack_api._transport.certificates import tls_context
 from ftrack_protocol.socketio.machine import Acknowledged, ClientMachine, MachineEvent
 
 OPEN_SECONDS = 30.0
@@ -127,9 +125,8 @@ class Connection:
 def _open(url: str, headers: Mapping[str, str]) -> ClientConnection:
     options: dict[str, Any] = {}
     if url.startswith("wss:"):
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
         # Called ssl_context by old versions of websockets.
-        options["ssl" if "ssl" in _PARAMETERS else "ssl_context"] = ssl.create_default_context(cafile=bundle)
+        options["ssl" if "ssl" in _PARAMETERS else "ssl_context"] = tls_context()
     try:
         socket: ClientConnection = connect(
             url,

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import pickle
 import socket
+import ssl
+import subprocess
+import sys
 import threading
 import traceback
 
+import certifi
 import pytest
 import requests
+import urllib3
 
 from ftrack_api import exception
 from ftrack_api._transport.base import Request
+from ftrack_api._transport.certificates import tls_context
 from ftrack_api._transport.client import HttpTransport
 from ftrack_api._transport.http import SessionAuthentication
 from ftrack_api._transport.retry import RetryPolicy
 
 KEY = "s3cr3t-key"
+CAUSES = {"pool": urllib3.exceptions.NewConnectionError, "requests": requests.exceptions.ConnectionError}
 
 
 @pytest.fixture
@@ -67,9 +75,9 @@ def test_an_answer_comes_back_with_status_lower_case_headers_and_body(server, tr
     assert (response.status, response.body, response.headers["x-request-id"]) == (422, b'{"a": 1}', "r1")
 
 
-def test_a_request_carries_credentials_strict_flag_session_headers_and_cookies(server, make_config):
-    config = make_config(server.url, headers={"x-studio": "oslo", "ftrack-strict-api": "no"}, cookies={"a": "b"})
-    transport = HttpTransport(config)
+def test_a_request_carries_credentials_strict_flag_session_headers_and_cookies(server, make_transport):
+    headers = {"X-Studio": "oslo", "ftrack-strict-api": "no"}
+    transport = make_transport(server.url, {"headers": headers, "cookies": {"a": "b"}})
 
     transport.send(post(server))
     transport.close()
@@ -146,9 +154,8 @@ def test_a_read_is_repeated_when_the_connection_is_lost(server, transport):
     assert transport.send(post(server, read_only=True)).body == b'["done"]'
 
 
-def test_a_write_is_repeated_when_no_connection_could_be_made(make_config):
-    delays = []
-    transport = HttpTransport(make_config(f"http://127.0.0.1:{unused_port()}"), sleep=delays.append)
+def test_a_write_is_repeated_when_no_connection_could_be_made(make_transport, delays):
+    transport = make_transport(f"http://127.0.0.1:{unused_port()}", sleep=delays.append)
 
     with pytest.raises(exception.ConnectionError):
         transport.send(Request("POST", f"{transport._config.server_url}/api"))
@@ -156,23 +163,23 @@ def test_a_write_is_repeated_when_no_connection_could_be_made(make_config):
     assert len(delays) == RetryPolicy().attempts - 1
 
 
-def test_a_refused_connection_can_be_caught_as_ours_as_a_server_error_and_as_requests(make_config):
+def test_a_refused_connection_can_be_caught_as_ours_as_a_server_error_and_as_requests(make_transport, carrier):
     url = f"http://127.0.0.1:{unused_port()}"
-    transport = HttpTransport(make_config(url), policy=RetryPolicy(attempts=1))
+    transport = make_transport(url, policy=RetryPolicy(attempts=1))
 
     with pytest.raises(exception.ConnectionError, match=f"POST {url}/api failed: .*refused") as caught:
         transport.send(Request("POST", f"{url}/api"))
 
     assert isinstance(caught.value, exception.ServerError)
     assert isinstance(caught.value, requests.exceptions.ConnectionError)
-    assert isinstance(caught.value.__cause__, requests.exceptions.ConnectionError)
+    assert isinstance(caught.value.__cause__, CAUSES[carrier])
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own bytes
 
 
-def test_a_silent_server_times_out_as_ours_and_as_requests(server, make_config):
+def test_a_silent_server_times_out_as_ours_and_as_requests(server, make_transport):
     release = threading.Event()
     server.script({"wait": release})
-    transport = HttpTransport(make_config(server.url), policy=RetryPolicy(attempts=1))
+    transport = make_transport(server.url, policy=RetryPolicy(attempts=1))
 
     with pytest.raises(exception.Timeout, match=r"timed out: no answer within 0.05 s") as caught:
         transport.send(Request("POST", f"{server.url}/api", timeout=0.05))
@@ -202,10 +209,10 @@ def test_a_redirect_on_the_same_server_keeps_method_body_and_credentials(server,
     assert server.asked[1].headers["ftrack-api-key"] == KEY
 
 
-def test_a_download_follows_a_redirect_to_another_server_without_credentials(server, other_server, make_config):
+def test_a_download_follows_a_redirect_to_another_server_without_credentials(server, other_server, make_transport):
     server.script({"status": 302, "headers": {"Location": f"{other_server.url}/file"}})
     other_server.script({"body": b"content"})
-    transport = HttpTransport(make_config(server.url, headers={"x-secret": "s"}, cookies={"c": "s"}))
+    transport = make_transport(server.url, {"headers": {"x-secret": "s"}, "cookies": {"c": "s"}})
 
     response = transport.send(Request("GET", f"{server.url}/component/get"))
     transport.close()
@@ -231,16 +238,16 @@ def test_a_signed_address_of_another_server_gets_the_request_headers_alone(serve
     assert "ftrack-api-key" not in asked.headers
 
 
-def test_the_key_is_in_no_message_log_or_traceback(server, make_config, caplog):
+def test_the_key_is_in_no_message_log_or_traceback(server, make_transport, caplog):
     caplog.set_level(logging.DEBUG)
     server.script({"drop": True})
-    transport = HttpTransport(make_config(server.url), policy=RetryPolicy(attempts=1))
+    transport = make_transport(server.url, policy=RetryPolicy(attempts=1))
     request = Request("GET", f"{server.url}/component/get?id=1", {"x": "y"})
 
     with pytest.raises(exception.ConnectionError) as caught:
         transport.send(request)
     url = f"http://127.0.0.1:{unused_port()}"
-    offline = HttpTransport(make_config(url), policy=RetryPolicy(attempts=1))
+    offline = make_transport(url, policy=RetryPolicy(attempts=1))
     with pytest.raises(exception.ConnectionError) as in_query:
         offline.send(Request("GET", f"{url}/component/get?apiKey={KEY}"))
     transport.close()
@@ -249,6 +256,102 @@ def test_the_key_is_in_no_message_log_or_traceback(server, make_config, caplog):
     shown += caplog.text + repr(request) + repr(transport.session.auth) + str(in_query.value.traceback)
     assert KEY not in shown
     assert "failed" in shown
+
+
+def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(server, transport, delays):
+    with pytest.raises(exception.ConnectionError):
+        transport.send(Request("POST", f"{server.url}/api", {"x": "a\nb"}, read_only=True))
+
+    assert (server.asked, delays) == ([], [])
+
+
+def test_an_address_is_sent_as_requests_would_send_it(server, transport):
+    transport.send(Request("GET", f"{server.url}/a b/ö?q=ü&id=1%20x"))
+
+    assert server.asked[0].path == "/a%20b/%C3%B6?q=%C3%BC&id=1%20x"
+
+
+def test_a_compressed_answer_is_unpacked(server, transport):
+    server.script({"body": gzip.compress(b'["large"]'), "headers": {"Content-Encoding": "gzip"}})
+
+    assert transport.send(post(server)).body == b'["large"]'
+
+
+def test_a_damaged_answer_is_a_connection_error(server, transport):
+    server.script({"body": b"no gzip", "headers": {"Content-Encoding": "gzip"}})
+
+    with pytest.raises(exception.ConnectionError):
+        transport.send(post(server))
+
+
+def test_cookies_of_the_server_are_sent_back(server, make_config):
+    server.script({"headers": {"Set-Cookie": "node=7; Path=/"}})
+    transport = HttpTransport(make_config(server.url))
+
+    for _ in range(3):
+        transport.send(post(server))
+    transport.close()
+
+    assert server.asked[2].headers["cookie"] == "node=7"
+
+
+def test_asking_for_the_session_sends_everything_through_it(server, make_config):
+    transport = HttpTransport(make_config(server.url))
+    transport.send(post(server))
+    transport.session.headers["x-late"] = "1"
+
+    transport.send(post(server))
+    transport.close()
+
+    assert ["x-late" in asked.headers for asked in server.asked] == [False, True]
+
+
+def test_a_proxy_of_the_environment_is_used(server, other_server, make_config, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", other_server.url)
+    transport = HttpTransport(make_config("http://studio.invalid"))
+
+    transport.send(Request("POST", "http://studio.invalid/api"))
+    transport.close()
+
+    assert other_server.asked[0].path == "http://studio.invalid/api"
+
+
+def test_a_host_that_needs_no_proxy_is_reached_directly(server, make_config, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    transport = HttpTransport(make_config(server.url))
+
+    assert transport.send(post(server)).status == 200
+    transport.close()
+
+
+def test_a_request_to_the_own_server_does_not_load_requests(server):
+    program = f"""
+import sys
+from ftrack_api._session.config import SessionConfig
+from ftrack_api._transport.base import Request
+from ftrack_api._transport.certificates import tls_context
+from ftrack_api._transport.client import HttpTransport
+config = SessionConfig.resolve({server.url!r}, "k", "u", schema_cache_path=False)
+print(HttpTransport(config).send(Request("POST", config.server_url + "/api")).status, "requests" in sys.modules)
+"""
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert result.stdout == "200 False\n"
+
+
+@pytest.mark.parametrize(("variable", "folder"), [("REQUESTS_CA_BUNDLE", False), ("CURL_CA_BUNDLE", True)])
+def test_certificates_of_the_environment_are_used(tmp_path, monkeypatch, variable, folder):
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "missing.pem"))
+    with pytest.raises(OSError, match="No such file"):
+        tls_context()
+    monkeypatch.setenv(variable, str(tmp_path) if folder else certifi.where())
+
+    assert tls_context().verify_mode is ssl.CERT_REQUIRED
 
 
 def test_authentication_sets_both_headers():
