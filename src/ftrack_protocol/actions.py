@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias
 
+from ftrack_protocol.excerpt import LIMIT, described
+
 MAX_OPERATIONS = 100_000
 """How many operations one batch may hold."""
 
@@ -29,11 +31,15 @@ class ActionError(ValueError):
 
 
 class UnknownActionError(ActionError):
-    """An action no server knows; the wording is looked for by clients (protocol: 1.3)."""
+    """An action no server knows; the wording is looked for by clients (protocol: 1.3).
 
-    def __init__(self, index: int, name: object) -> None:
-        super().__init__(index, f"Invalid action u'{name}'")
-        self.name = name
+    Attributes:
+        name: The action asked for, its beginning if it is absurdly long.
+    """
+
+    def __init__(self, index: int, name: str) -> None:
+        self.name = name[:LIMIT]
+        super().__init__(index, f"Invalid action u'{self.name}'")
 
     def __str__(self) -> str:
         return self.reason
@@ -286,11 +292,12 @@ def parse_batch(payload: Any) -> list[Action]:
     Raises:
         ActionError: If the body is no list of objects, is longer than `MAX_OPERATIONS`, or an operation lacks a value
             or has one of the wrong type: with its position, the key and what was found.
-        UnknownActionError: For an action that is not in `ACTIONS`.
+        UnknownActionError: For an action that is not in `ACTIONS`. What servers have under names that no client
+            shows the parts of, such as ``generate_signed_url``, is not there (protocol: 2.14).
     """
     operations = [payload] if isinstance(payload, Mapping) else payload
     if not isinstance(operations, list):
-        raise ActionError(None, f"A request is a list of operations, got {_described(payload)}.")
+        raise ActionError(None, f"A request is a list of operations, got {described(payload)}.")
     if len(operations) > MAX_OPERATIONS:
         raise ActionError(None, f"A request may hold {MAX_OPERATIONS:,} operations, got {len(operations):,}.")
     return [_parse(index, operation) for index, operation in enumerate(operations)]
@@ -308,9 +315,11 @@ def to_wire(action: Action) -> dict[str, Any]:
 
 def _parse(index: int, operation: Any) -> Action:
     if not isinstance(operation, Mapping):
-        raise ActionError(index, f"An operation is an object, got {_described(operation)}.")
+        raise ActionError(index, f"An operation is an object, got {described(operation)}.")
     name = operation.get("action")
-    kind = ACTIONS.get(name) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        raise ActionError(index, f'An operation needs its "action" as text, got {described(name)}.')
+    kind = ACTIONS.get(name)
     if kind is None:
         raise UnknownActionError(index, name)
     values: dict[str, Any] = {}
@@ -324,48 +333,48 @@ def _parse(index: int, operation: Any) -> Action:
     return kind(**values)  # type: ignore[no-any-return]  # one of the classes of Action
 
 
-def _read_text(index: int, action: Any, key: str, value: Any) -> str:
+def _read_text(index: int, action: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise ActionError(index, f'"{key}" of "{action}" must be text, got {_described(value)}.')
+        raise ActionError(index, f'"{key}" of "{action}" must be text, got {described(value)}.')
     return value
 
 
-def _read_texts(index: int, action: Any, key: str, value: Any) -> tuple[str, ...]:
+def _read_texts(index: int, action: str, key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise ActionError(index, f'"{key}" of "{action}" must be a list of texts, got {_described(value)}.')
+        raise ActionError(index, f'"{key}" of "{action}" must be a list of texts, got {described(value)}.')
     return tuple(_read_text(index, action, key, item) for item in value)
 
 
-def _read_key(index: int, action: Any, key: str, value: Any) -> tuple[str, ...]:
+def _read_key(index: int, action: str, key: str, value: Any) -> tuple[str, ...]:
     """Read an entity key: a text, a number or a list of them, as different clients send it."""
     parts = value if isinstance(value, list) else [value]
     if not parts or any(isinstance(part, bool) or not isinstance(part, str | int) for part in parts):
         raise ActionError(
             index,
-            f'"{key}" of "{action}" must be a primary key as text or a list of its parts, got {_described(value)}.',
+            f'"{key}" of "{action}" must be a primary key as text or a list of its parts, got {described(value)}.',
         )
     return tuple(str(part) for part in parts)
 
 
-def _read_integer(index: int, action: Any, key: str, value: Any) -> int:
+def _read_integer(index: int, action: str, key: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ActionError(index, f'"{key}" of "{action}" must be a whole number, got {_described(value)}.')
+        raise ActionError(index, f'"{key}" of "{action}" must be a whole number, got {described(value)}.')
     return value
 
 
-def _read_mapping(index: int, action: Any, key: str, value: Any) -> Mapping[str, Any]:
+def _read_mapping(index: int, action: str, key: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ActionError(index, f'"{key}" of "{action}" must be an object, got {_described(value)}.')
+        raise ActionError(index, f'"{key}" of "{action}" must be an object, got {described(value)}.')
     return value
 
 
-def _read_list(index: int, action: Any, key: str, value: Any) -> tuple[Any, ...]:
+def _read_list(index: int, action: str, key: str, value: Any) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise ActionError(index, f'"{key}" of "{action}" must be a list, got {_described(value)}.')
+        raise ActionError(index, f'"{key}" of "{action}" must be a list, got {described(value)}.')
     return tuple(value)
 
 
-def _read_any(_index: int, _action: Any, _key: str, value: Any) -> Any:
+def _read_any(_index: int, _action: str, _key: str, value: Any) -> Any:
     return value
 
 
@@ -378,8 +387,3 @@ _READERS = {
     "list": _read_list,
     "any": _read_any,
 }
-
-
-def _described(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."

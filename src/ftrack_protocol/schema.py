@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftrack_protocol.excerpt import described
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -33,7 +35,13 @@ class Property:
 
     @classmethod
     def from_wire(cls, name: str, wire: Mapping[str, Any]) -> Property:
-        """Return the property a document describes."""
+        """Return the property a document describes.
+
+        Raises:
+            ValueError: If it is described by something else than an object.
+        """
+        if not isinstance(wire, Mapping):
+            raise ValueError(f'Property "{name}" is described by {described(wire)}, expected an object.')  # noqa: TRY004 - one error for every unusable document
         items = wire.get("items")
         ref = wire.get("$ref") or (items.get("$ref") if isinstance(items, Mapping) else None) or ""
         return cls(name, str(wire.get("type") or ""), str(ref), str(wire.get("format") or ""), wire)
@@ -78,26 +86,27 @@ class Schema:
         """Return the schema of a document.
 
         Raises:
-            ValueError: If it has no id, no primary key or no properties: nothing could be built from it.
+            ValueError: If it has no id, no primary key or no properties, since nothing could be built from it, or
+                something else than names where names belong.
         """
-        for needed, kind in (("id", str), ("primary_key", list), ("properties", Mapping)):
-            if not isinstance(document.get(needed), kind):
-                name, found = document.get("id"), document.get(needed)
-                raise ValueError(  # noqa: TRY004 - one error for every unusable document
-                    f'Schema {name!r} has no usable "{needed}": expected {kind.__name__}, got {found!r}.'
-                )
-        required, immutable, computed, default_projections, system_projections = (
-            tuple(document.get(key) or ()) for key in _NAME_LISTS
-        )
+        if not isinstance(document, Mapping):
+            raise ValueError(f"A schema is an object, got {described(document)}.")  # noqa: TRY004 - one error for every unusable document
+        identifier, properties = document.get("id"), document.get("properties")
+        if not isinstance(identifier, str):
+            raise _unusable(document, "id", "text")
+        if not isinstance(properties, Mapping):
+            raise _unusable(document, "properties", "an object")
+        if document.get("primary_key") is None:
+            raise _unusable(document, "primary_key", "a list of names")
         return cls(
-            document["id"],
-            tuple(document["primary_key"]),
-            {key: Property.from_wire(key, wire) for key, wire in document["properties"].items()},
-            required,
-            immutable,
-            computed,
-            default_projections,
-            system_projections,
+            identifier,
+            _names(document, "primary_key"),
+            {key: Property.from_wire(key, wire) for key, wire in properties.items()},
+            _names(document, "required"),
+            _names(document, "immutable"),
+            _names(document, "computed"),
+            _names(document, "default_projections"),
+            _names(document, "system_projections"),
             document,
         )
 
@@ -114,7 +123,18 @@ class Schema:
         return wire
 
 
-_NAME_LISTS = ("required", "immutable", "computed", "default_projections", "system_projections")
+def _names(document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    found = document.get(key)
+    if found is None:
+        return ()
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise _unusable(document, key, "a list of names")
+    return tuple(found)
+
+
+def _unusable(document: Mapping[str, Any], key: str, expected: str) -> ValueError:
+    name, found = described(document.get("id")), described(document.get(key))
+    return ValueError(f'Schema {name} has no usable "{key}": expected {expected}, got {found}.')
 
 
 def schema_hash(documents: Iterable[Mapping[str, Any]]) -> str:

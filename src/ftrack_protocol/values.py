@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from ftrack_protocol.excerpt import described
+
 _DATE_TIME = re.compile(
-    r"""\s*(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})
+    r"""(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})
     (?:[T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?
-    \s*(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?\s*""",
+    \s*(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?""",
     re.VERBOSE | re.ASCII,
 )
-_DATE_ONLY = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}\s*", re.ASCII)
+_DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 ACCEPTED_DATES = '"2031-02-03", "2031-02-03T04:05:06" or "2031-02-03T04:05:06+02:00"'
 
 
@@ -26,9 +28,9 @@ def parse_datetime(text: str) -> datetime:
     Raises:
         ValueError: Naming the text and the forms that are understood.
     """
-    match = _DATE_TIME.fullmatch(text)
+    match = _DATE_TIME.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f'"{text}" is no date or time; expected {ACCEPTED_DATES}.')
+        raise ValueError(f"{described(text)} is no date or time; expected {ACCEPTED_DATES}.")
     part = match.groupdict()
     try:
         moment = datetime(  # noqa: DTZ001 - naive UTC is what is stored
@@ -42,12 +44,12 @@ def parse_datetime(text: str) -> datetime:
         )
         return moment - _offset(part["zone"])
     except (ValueError, OverflowError) as error:
-        raise ValueError(f'"{text}" is no date or time: {error}; expected {ACCEPTED_DATES}.') from error
+        raise ValueError(f"{described(text)} is no date or time: {error}; expected {ACCEPTED_DATES}.") from error
 
 
 def is_date_only(text: str) -> bool:
     """Return whether a text is a date without a time, which in criteria means the whole day (protocol: 5.7)."""
-    return _DATE_ONLY.fullmatch(text) is not None
+    return _DATE_ONLY.fullmatch(text.strip()) is not None
 
 
 def _offset(zone: str | None) -> timedelta:
@@ -62,8 +64,17 @@ def _offset(zone: str | None) -> timedelta:
 
 
 def to_utc(moment: datetime) -> datetime:
-    """Return a moment as naive UTC; one without zone is taken as UTC already."""
-    return moment if moment.tzinfo is None else moment.astimezone(timezone.utc).replace(tzinfo=None)
+    """Return a moment as naive UTC; one without zone is taken as UTC already.
+
+    Raises:
+        ValueError: If it is so near the year 1 or 9999 that its UTC lies outside.
+    """
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"{moment.isoformat()} lies outside the years 1 to 9999 in UTC.") from error
 
 
 def encode_datetime(moment: datetime) -> dict[str, str]:
@@ -87,7 +98,7 @@ def decode_tagged(value: Mapping[str, Any]) -> Any:
         return value
     text = value.get("value")
     if not isinstance(text, str):
-        raise ValueError(f'A {tag} needs its text under "value", got {text!r}; expected {ACCEPTED_DATES}.')  # noqa: TRY004 - one error for every bad date
+        raise ValueError(f'A {tag} needs its text under "value", got {described(text)}; expected {ACCEPTED_DATES}.')  # noqa: TRY004 - one error for every bad date
     moment = parse_datetime(text)
     return moment.date() if tag == "date" else moment
 

@@ -5,8 +5,8 @@ rows are read through the identity map, never one by one: what any occurrence sa
 names present in a row are looked at, never all attributes of a class; the row dictionary itself becomes the storage of
 a new entity. How to read the rows of a class with one set of names is worked out once and kept.
 
-Measured with CPython 3.11, 500 rows of ten attributes: 2.3 µs and 19 calls for a new entity, 1.6 µs for one that is
-known; a reference to a known entity adds 0.6 µs. Guarded by ``tests/cost/test_entity_costs.py``.
+Measured with CPython 3.11, 500 rows of ten attributes, parsing included: 2.1 µs and 16 calls for a new entity, 1.8 µs
+for one that is known; a reference to a known entity adds 0.9 µs. Guarded by ``tests/cost/test_cost_entities.py``.
 """
 # ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TYPE_KEY = "__entity_type__"
 
+_FULL_TABLES = frozenset({5, 10, 21, 42, 85})  # items from which on one more makes a dictionary double its table
+
 # Any below is the value of an attribute, or a row that may turn out to be no entity.
 
 
@@ -37,15 +39,17 @@ class RowShape:
         collections: Names whose values are lists of entities.
         shared: Names of foreign keys, whose texts repeat from row to row and are kept once.
         unknown: Names the class does not have.
+        shrinks: Whether a row, which had room for its type as well, is larger than a copy of it.
     """
 
-    __slots__ = ("collections", "references", "shared", "unknown")
+    __slots__ = ("collections", "references", "shared", "shrinks", "unknown")
 
     def __init__(self, kinds: dict[str, str], shared: frozenset[str], names: tuple[str, ...]) -> None:
         self.references = tuple(name for name in names if kinds.get(name) == "reference")
         self.collections = tuple(name for name in names if kinds.get(name) == "collection")
         self.shared = tuple(name for name in names if name in shared)
         self.unknown = tuple(name for name in names if name not in kinds)
+        self.shrinks = len(names) in _FULL_TABLES
 
 
 class TypeShape:
@@ -213,7 +217,7 @@ class Merge:
         elif entity._remote:
             entity._remote.update(row)
         else:
-            entity._remote = row
+            entity._remote = dict(row) if shape.shrinks else row
         if self.touched is not None and len(names) > len(batch.type_shape.key_names):
             self.touched.append(entity)
         return entity
@@ -247,7 +251,7 @@ class Merge:
             if entity._remote:
                 entity._remote.update(row)
             else:
-                entity._remote = row
+                entity._remote = dict(row) if shape.shrinks else row
 
     def _relation(self, value: Any) -> Any:
         """Return the entity that a value of a relation stands for, None for none."""

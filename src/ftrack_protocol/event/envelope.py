@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftrack_protocol.event.expression import quoted
+from ftrack_protocol.excerpt import described
 
 SUBSCRIBE = "ftrack.meta.subscribe"
 UNSUBSCRIBE = "ftrack.meta.unsubscribe"
@@ -53,15 +54,15 @@ class Envelope:
             EnvelopeError: If it is no object, has no topic, or a key of the wrong type.
         """
         if not isinstance(payload, Mapping):
-            raise EnvelopeError(f"An event is an object, got {_described(payload)}.")
+            raise EnvelopeError(f"An event is an object, got {described(payload)}.")
         topic, identifier = payload.get("topic"), payload.get("id")
         if not isinstance(topic, str) or not topic:
-            raise EnvelopeError(f'An event needs a "topic" as text, got {_described(topic)}.')
+            raise EnvelopeError(f'An event needs a "topic" as text, got {described(topic)}.')
         if not isinstance(identifier, str) or not identifier:
-            raise EnvelopeError(f'An event needs an "id" as text, got {_described(identifier)}.')
+            raise EnvelopeError(f'An event needs an "id" as text, got {described(identifier)}.')
         target = payload.get("target") or ""
         if not isinstance(target, str):
-            raise EnvelopeError(f'"target" of an event is an expression as text, got {_described(target)}.')
+            raise EnvelopeError(f'"target" of an event is an expression as text, got {described(target)}.')
         reply = payload.get("inReplyToEvent")
         source = payload.get("source")
         return cls(
@@ -103,8 +104,3 @@ class Envelope:
 def reply_target(source: Mapping[str, Any]) -> str:
     """Return the target that reaches whoever sent an event with this source: the hub of that id."""
     return f"id={quoted(str(source.get('id') or ''))}"
-
-
-def _described(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
