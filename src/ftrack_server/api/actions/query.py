@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftrack_server.query.engine import RunOptions
 
 if TYPE_CHECKING:
     from ftrack_protocol.actions import Query
     from ftrack_protocol.query.ast import Select
+    from ftrack_protocol.typing import QueryData, QueryReply
     from ftrack_server.api.context import RequestContext
 
 
-def query(context: RequestContext, action: Query) -> dict[str, Any]:
+def query(context: RequestContext, action: Query) -> QueryReply:
     """Return the entities that an expression asks for, and where the next page starts, if there is one.
 
     Raises:
@@ -21,7 +22,7 @@ def query(context: RequestContext, action: Query) -> dict[str, Any]:
     return {"action": "query", **page_of(context, action.expression)}
 
 
-def page_of(context: RequestContext, expression: str | Select) -> dict[str, Any]:
+def page_of(context: RequestContext, expression: str | Select) -> QueryData:
     """Return the entities of a query, as text or syntax tree, and where to go on, in the form of a reply."""
     options = RunOptions(
         strict=context.options.strict,
