@@ -243,6 +243,10 @@ class SessionEngine(_Base):
     def _load_missing(self, entity: Any, names: list[str]) -> None:
         """Fetch attributes that were read and are not known, for siblings too; see `_query.prefetch`."""
         load_missing(self, entity, names)
+        own = self._state.identities.get(entity._identity)
+        if own is not None and own is not entity:
+            # An object from before a reset, or from elsewhere: what was fetched went to the session's own.
+            entity._remote.update({name: own._remote[name] for name in names if name in own._remote})
 
     def _merge_rows(self, rows: Iterable[Any]) -> list[Any]:
         """Return the entities of rows, merged into this session."""

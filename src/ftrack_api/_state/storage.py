@@ -88,6 +88,13 @@ class EntityState:
             key = self._learn_key()
         return (self.entity_type, key)
 
+    @property
+    def _knows_key(self) -> bool:
+        """Whether the whole primary key is known."""
+        return self._key is not None or all(
+            self._known(name) not in {NOT_SET, None} for name in self.primary_key_attributes
+        )
+
     def _learn_key(self) -> EntityKey:
         """Return the key read from the values, and remember it."""
         texts = []

@@ -411,3 +411,40 @@ def test_a_custom_location_survives_a_rollback(session):
     session.rollback()
 
     assert session.get("Status", "fixed").accessor == "mine"
+
+
+def test_an_entity_from_before_a_cleared_cache_is_committed_and_stays_readable(session, server, task):
+    task["name"] = "x"
+    new = session.create("Task", {"id": "n", "name": "new"})
+    session._local_cache.clear()
+    session.commit()
+
+    assert (task["name"], task["id"]) == ("x", "t")
+    assert (new["id"], new["name"]) == ("n", "new")
+    assert session.get("Task", "t") is task
+
+
+def test_an_entity_that_was_loaded_anew_shares_what_was_answered(session, server, task):
+    task["name"] = "x"
+    session._local_cache.clear()
+    again = session.query("select bid from Task").one()
+    session.commit()
+
+    assert again is not task
+    assert (again["name"], task["name"], task["bid"]) == ("x", "x", 1.0)
+
+
+def test_an_object_that_is_not_the_sessions_own_can_still_fetch(session, server, task):
+    server.rows["Task", ("t",)]["description"] = "text"
+    session.reset()
+
+    assert task["description"] == "text"
+
+
+def test_an_entity_without_a_key_does_not_disturb_a_commit(session, server, task):
+    with session.operation_recording(False):
+        session.types["Metadata"](session, {"value": "x"})
+    task["name"] = "x"
+    session.commit()
+
+    assert task["name"] == "x"
