@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftrack_protocol.event.envelope import WIRE_KEYS, Envelope, EnvelopeError, reply_target
+from ftrack_protocol.event.envelope import REPLY, WIRE_KEYS, Envelope, EnvelopeError, reply_target
 from ftrack_protocol.event.expression import parse
 
 WIRE = {
@@ -69,6 +69,47 @@ def test_the_source_names_who_is_signed_in(claimed: Any, expected: dict[str, Any
     event = Envelope("e", "t", source={"id": "h", "user": claimed}).with_source("u-1", "kim")
 
     assert event.source == {"id": "h", "user": expected}
+
+
+@pytest.mark.parametrize(
+    ("claimed", "expected"),
+    [
+        (None, {"id": "u-1", "username": "kim"}),
+        ({"username": "kim"}, {"id": "u-1", "username": "kim"}),
+        ({"username": "lee", "extra": 1}, {"username": "lee", "extra": 1}),
+    ],
+)
+def test_a_reply_keeps_what_its_subscriber_says_of_itself(claimed: Any, expected: dict[str, Any]) -> None:
+    event = Envelope("e", REPLY, source={"id": "h", "user": claimed}).with_source("u-1", "kim")
+
+    assert event.source == {"id": "h", "user": expected}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(WIRE_KEYS), inner, max_size=7),
+    max_leaves=10,
+)
+
+
+@given(payload=ANYTHING)
+def test_nothing_does_worse_than_an_envelope_error(payload: Any) -> None:
+    try:
+        event = Envelope.from_wire(payload)
+    except EnvelopeError:
+        return
+
+    assert Envelope.from_wire(event.to_wire()) == event
+    assert event.with_source("u-1", "kim").source["user"]
+
+
+def test_an_error_shows_the_beginning_of_what_is_endless() -> None:
+    nested: Any = []
+    for _ in range(5_000):
+        nested = [nested]
+
+    with pytest.raises(EnvelopeError, match=r"An event is an object, got \[\["):
+        Envelope.from_wire(nested)
 
 
 @given(identifier=st.text(min_size=1, max_size=20))

@@ -89,11 +89,29 @@ def test_an_unknown_action_is_answered_in_the_words_that_clients_know() -> None:
     assert caught.value.index == 1
 
 
+def test_an_absurd_action_is_not_repeated_whole() -> None:
+    with pytest.raises(UnknownActionError) as caught:
+        parse_batch([{"action": "x" * 10_000}])
+
+    assert len(str(caught.value)) < 150
+
+
+def test_an_operation_of_endless_depth_is_refused_like_any_other() -> None:
+    nested: Any = []
+    for _ in range(5_000):
+        nested = [nested]
+
+    with pytest.raises(ActionError, match=r"must be a primary key .* got \[\["):
+        parse_batch([{"action": "delete", "entity_type": "T", "entity_key": nested}])
+
+
 @pytest.mark.parametrize(
     ("payload", "complaint"),
     [
         ("query", "A request is a list of operations, got 'query'"),
         ([1], "Operation 0: An operation is an object, got 1"),
+        ([{}], 'Operation 0: An operation needs its "action" as text, got None'),
+        ([{"action": ["query"]}], "needs its \"action\" as text, got ['query']"),
         ([{"action": "query"}], 'Operation 0: "query" needs "expression"'),
         ([{"action": "query", "expression": 5}], '"expression" of "query" must be text, got 5'),
         ([{"action": "query_server_information", "values": "x"}], "must be a list of texts"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftrack_protocol.schema import Schema, schema_hash
 
@@ -53,6 +56,45 @@ def test_a_schema_tells_what_its_document_says() -> None:
 def test_a_document_of_no_use_is_refused(missing: str) -> None:
     with pytest.raises(ValueError, match=f'no usable "{missing}"'):
         Schema.from_wire({key: value for key, value in TIMER.items() if key != missing})
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        (5, "A schema is an object, got 5"),
+        ({**TIMER, "properties": {"id": True}}, 'Property "id" is described by True, expected an object'),
+        ({**TIMER, "required": "id"}, "Schema 'Timer' has no usable \"required\": expected a list of names, got 'id'"),
+        ({**TIMER, "immutable": [1]}, 'no usable "immutable"'),
+        ({**TIMER, "primary_key": {}}, 'no usable "primary_key"'),
+    ],
+)
+def test_a_document_of_another_shape_is_refused_with_the_place(document: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        Schema.from_wire(document)
+
+
+def test_lists_of_names_may_be_missing_or_null() -> None:
+    schema = Schema.from_wire({"id": "A", "primary_key": ["id"], "properties": {}, "required": None})
+
+    assert (schema.required, schema.immutable) == ((), ())
+    assert schema.to_wire() == {"id": "A", "primary_key": ["id"], "properties": {}, "required": None}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(sorted(TIMER)), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(document=ANYTHING | st.dictionaries(st.sampled_from(sorted(TIMER)), ANYTHING).map(lambda odd: {**TIMER, **odd}))
+def test_nothing_does_worse_than_a_value_error_and_what_is_read_is_kept(document: Any) -> None:
+    try:
+        schema = Schema.from_wire(document)
+    except ValueError:
+        return
+
+    assert schema.to_wire() == document
 
 
 @pytest.mark.parametrize("name", ["newest", "older"])

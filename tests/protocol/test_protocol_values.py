@@ -67,6 +67,24 @@ def test_no_text_does_worse_than_a_value_error(text: str) -> None:
         return
 
 
+@pytest.mark.parametrize("text", ["2031-02-03" + " " * 200_000 + "x", " " * 200_000 + "x", "2031" * 100_000])
+def test_refusing_a_long_text_takes_no_longer_than_reading_it(text: str) -> None:
+    """Backtracking would take minutes; and the message is short."""
+    with pytest.raises(ValueError, match="no date or time") as caught:
+        values.parse_datetime(text)
+
+    assert len(str(caught.value)) < 300
+    assert not values.is_date_only(text)
+
+
+@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
+def test_a_moment_without_utc_is_a_value_error(moment: datetime) -> None:
+    hours = 1 if moment is datetime.min else -1
+
+    with pytest.raises(ValueError, match="outside the years 1 to 9999"):
+        values.to_utc(moment.replace(tzinfo=timezone(timedelta(hours=hours))))
+
+
 @pytest.mark.parametrize(("text", "answer"), [("2031-02-03", True), (" 2018-1-5 ", True), ("2031-02-03T00:00", False)])
 def test_a_date_alone_is_recognised(text: str, answer: bool) -> None:
     assert values.is_date_only(text) is answer

@@ -40,7 +40,8 @@ def test_a_handshake_is_read(text: str, handshake: Handshake) -> None:
     assert Handshake.parse(str(handshake)) == handshake
 
 
-@pytest.mark.parametrize("text", ["", "a:1:2", ":1:2:websocket", "a:x:2:websocket", '{"exception": "no"}'])
+@pytest.mark.parametrize("text", ["", "a:1:2", ":1:2:websocket", "a:x:2:websocket", '{"exception": "no"}',
+                                  "a:nan:2:websocket", "a:15:inf:websocket", "a:-1:2:websocket"])  # fmt: skip
 def test_what_is_no_handshake_is_refused(text: str) -> None:
     with pytest.raises(PacketError):
         Handshake.parse(text)

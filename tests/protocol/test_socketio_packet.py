@@ -45,7 +45,9 @@ def test_a_frame_has_a_meaning(text: str, packet: Packet) -> None:
     assert decode(text) == packet
 
 
-@pytest.mark.parametrize("text", ["", "9::", "x", "12::", "5:a::", "6:::", "6:::x+[]", ":", "5:1234567890123456789::"])
+@pytest.mark.parametrize(
+    "text", ["", "9::", "x", "12::", "5:a::", "6:::", "6:::x+[]", ":", "5:1234567890123456789::", "5:\u0663+::{}"]
+)
 def test_what_is_no_packet_is_refused(text: str) -> None:
     with pytest.raises(PacketError):
         decode(text)
@@ -74,20 +76,49 @@ def test_an_acknowledgement_travels_without_loss(number: int, arguments: list[An
 def test_frames_are_the_ones_that_old_clients_know_to_the_letter() -> None:
     assert encode(Packet(PacketType.HEARTBEAT)) == "2::"
     assert encode(Packet(PacketType.CONNECT)) == "1::"
-    assert encode(packets.event_packet({"topic": "ü"})) == '5:::{"name": "ftrack.event", "args": [{"topic": "ü"}]}'
+    assert encode(packets.event_packet({"topic": "ü"})) == '5:::{"name":"ftrack.event","args":[{"topic":"ü"}]}'
     assert encode(packets.event_packet({}, 3)).startswith("5:3+::{")
-    assert encode(packets.acknowledgement(3, {"success": True})) == '6:::3+[{"success": true}]'
+    assert encode(packets.acknowledgement(3, {"success": True})) == '6:::3+[{"success":true}]'
     assert encode(packets.acknowledgement(3)) == "6:::3"
 
 
 @pytest.mark.parametrize(
     "data",
     ["", "no json", "[]", "{}", '{"name":"other","args":[{}]}', '{"name":"ftrack.event"}',
-     '{"name":"ftrack.event","args":[]}', '{"name":"ftrack.event","args":[{},{}]}', "[" * 100_000],
+     '{"name":"ftrack.event","args":[]}', '{"name":"ftrack.event","args":[{},{}]}', "[" * 100_000,
+     '{"name":"ftrack.event","args":[{"data":NaN}]}'],
 )  # fmt: skip
 def test_an_event_packet_without_its_event_is_refused(data: str) -> None:
     with pytest.raises(PacketError):
         packets.event_payload(Packet(PacketType.EVENT, data=data))
+
+
+HALF = "\ud83d"
+
+
+def test_half_a_character_passes_through_and_can_be_sent() -> None:
+    payload = packets.event_payload(decode('5:::{"name":"ftrack.event","args":[{"data":"ü\\ud83d"}]}'))
+
+    assert payload == {"data": f"ü{HALF}"}
+    frame = encode(packets.event_packet(payload))
+    assert packets.event_payload(decode(frame.encode("utf-8").decode("utf-8"))) == payload
+    assert encode(packets.acknowledgement(1, {"message": HALF})).encode("utf-8").endswith(b'"\\ud83d"}]')
+
+
+@given(payload=st.dictionaries(st.text(max_size=3), st.text(max_size=5), max_size=3))
+def test_whatever_text_an_event_holds_its_frame_can_be_sent(payload: dict[str, Any]) -> None:
+    frame = encode(packets.event_packet(payload)).encode("utf-8")
+
+    assert packets.event_payload(decode(frame.decode("utf-8"))) == payload
+
+
+def test_what_is_nested_too_deeply_to_send_is_a_value_error() -> None:
+    nested: Any = {}
+    for _ in range(100_000):
+        nested = {"a": nested}
+
+    with pytest.raises(ValueError, match="nested too deeply"):
+        packets.event_packet(nested)
 
 
 @pytest.mark.parametrize("data", ["", "no json", "{}"])

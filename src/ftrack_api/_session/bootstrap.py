@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
-from ftrack_api import exception, plugin
+from ftrack_api import plugin
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session.flags import ThreadFlags
 from ftrack_api._session.lifecycle import close_at_exit
@@ -114,7 +114,7 @@ class StartSteps(StudioVerbs):
         def connect() -> None:
             try:
                 hub.connect()
-            except exception.Error:
+            except Exception:
                 self.logger.exception("The event hub could not be connected.")
 
         thread = threading.Thread(target=connect, name="ftrack-event-hub-connect", daemon=True)

@@ -90,15 +90,16 @@ class Envelope:
     def with_source(self, user_id: str, username: str) -> Envelope:
         """Return the event with the authenticated user filled in where the sender left it out.
 
-        A user other than the authenticated one is replaced: a source is what handlers trust (protocol: 7.6).
+        A user other than the authenticated one is replaced, since a source is what handlers trust; not in replies,
+        whose source is what the answering subscriber says of itself (protocol: 7.6).
         """
-        source = dict(self.source)
-        claimed = source.get("user")
+        claimed = self.source.get("user")
         user = dict(claimed) if isinstance(claimed, Mapping) else {}
-        if user.get("username") not in {None, username} or user.get("id") not in {None, user_id}:
-            user = {}
-        source["user"] = {**user, "id": user_id, "username": username}
-        return replace(self, source=source)
+        is_other = user.get("username") not in (None, username) or user.get("id") not in (None, user_id)
+        if is_other and self.topic == REPLY:
+            return self
+        known = {} if is_other else user
+        return replace(self, source={**self.source, "user": {**known, "id": user_id, "username": username}})
 
 
 def reply_target(source: Mapping[str, Any]) -> str:

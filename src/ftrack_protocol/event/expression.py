@@ -10,13 +10,14 @@
     operator   = "=" | "!=" | ">=" | "<=" | ">" | "<" ;
     value      = text in double or single quotes | everything up to white space or a bracket ;
 
-Keywords in any case. Parsing is linear, in text as in depth, and bounded in both. Matching never raises: what is
-missing or cannot be compared does not match.
+Keywords in any case. A backslash stands for itself, unless a quote or another backslash follows it in quotes. Parsing
+takes time in proportion to the text, 3 µs for ``topic=ftrack.update``; length and nesting are bounded. Matching takes
+0.3 µs a condition, never more than in proportion to the value, and never raises: what is missing or cannot be compared
+does not match.
 """
 
 from __future__ import annotations
 
-import functools
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -27,12 +28,14 @@ MAX_LENGTH = 100_000
 MAX_DEPTH = 100
 
 Operator: TypeAlias = Literal["=", "!=", ">=", "<=", ">", "<"]
-Mode: TypeAlias = Literal["exact", "lenient"]
-"""How texts meet values that are no texts, and what ``*`` means.
+Mode: TypeAlias = Literal["exact", "lenient", "certain"]
+"""Whose reading of a condition counts; there are two.
 
-``exact``: a star stands for any run of characters where it is written, numbers and truth values meet their usual
-spelling. ``lenient``, for servers, whose clients filter again: a star at the end also finds the part before it anywhere
-in the value, as older clients did, so that nothing they wait for is held back.
+``exact``: this project's. A star stands for any run of characters where it is written, so ``ftrack.*`` is a prefix;
+numbers and truth values meet their usual spelling. ``lenient``: this one or that of older clients, to whom a star at
+the end finds the part before it anywhere in the value, and ``!=`` compares without regard to stars and spelling. For
+servers: clients filter again, and none shall miss what it waits for. ``certain``: this one and theirs; what ``lenient``
+asks of the part behind ``not``.
 """
 
 _ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -41,6 +44,7 @@ _ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+_BEHIND_NOT: Mapping[Mode, Mode] = {"exact": "exact", "lenient": "certain", "certain": "lenient"}
 _MISSING = object()
 
 
@@ -85,9 +89,10 @@ class Condition:
             found = found.get(part, _MISSING)
             if found is _MISSING:
                 return False
-        if self.operator in {"=", "!="}:
-            return _equal(found, self.value, mode) == (self.operator == "=")
-        return _ordered(found, self.operator, self.value)
+        meets = _meets(found, self.operator, self.value)
+        if mode == "exact" or meets == (mode == "lenient"):
+            return meets
+        return _met_of_old(found, self.operator, self.value)
 
     def __str__(self) -> str:
         return f"{self.key}{self.operator}{quoted(self.value)}"
@@ -101,7 +106,10 @@ class AllOf:
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets every part."""
-        return all(part.match(candidate, mode) for part in self.expressions)
+        for part in self.expressions:  # noqa: SIM110 - half the stack, and faster
+            if not part.match(candidate, mode):
+                return False
+        return True
 
     def __str__(self) -> str:
         return " and ".join(map(_grouped, self.expressions))
@@ -115,7 +123,10 @@ class AnyOf:
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets some part."""
-        return any(part.match(candidate, mode) for part in self.expressions)
+        for part in self.expressions:  # noqa: SIM110 - half the stack, and faster
+            if part.match(candidate, mode):
+                return True
+        return False
 
     def __str__(self) -> str:
         return " or ".join(map(_grouped, self.expressions))
@@ -129,7 +140,7 @@ class Not:
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping fails the part."""
-        return not self.expression.match(candidate, mode)
+        return not self.expression.match(candidate, _BEHIND_NOT[mode])
 
     def __str__(self) -> str:
         return f"not {_grouped(self.expression)}"
@@ -164,45 +175,78 @@ def _grouped(expression: Expression) -> str:
 # Matching.
 
 
+def _meets(found: Any, sign: Operator, value: str) -> bool:
+    if sign == "=":
+        return _equal(found, value)
+    if sign == "!=":
+        return not _equal(found, value)
+    if isinstance(found, str):
+        return _ORDERINGS[sign](found, value)
+    number = _number(value) if _is_number(found) else None
+    return number is not None and _ORDERINGS[sign](found, number)
+
+
+def _met_of_old(found: Any, sign: Operator, value: str) -> bool:
+    """Compare as older clients do, see `Mode` (client: 22.2)."""
+    if sign == "=":
+        if value.endswith("*"):
+            return isinstance(found, str | list | Mapping) and value[:-1] in found
+        return bool(found == value)
+    if sign == "!=":
+        return bool(found != value)
+    return isinstance(found, str) and _ORDERINGS[sign](found, value)
+
+
+def _equal(found: Any, value: str) -> bool:
+    text = _text(found)
+    if text is None:
+        return False
+    if "*" in value:
+        return _has_form(text, value)
+    if text == value:
+        return True
+    if isinstance(found, bool):
+        return text == value.lower()
+    return _is_number(found) and bool(found == _number(value))
+
+
+def _has_form(text: str, form: str) -> bool:
+    """Return whether a text is the parts of a form between its stars, in order, with anything where the stars are."""
+    first, *middle, last = form.split("*")
+    position, end = len(first), len(text) - len(last)
+    if position > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        found = text.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
 def _text(found: Any) -> str | None:
-    """Return the text of a value that has one: truth values and null as JSON writes them."""
+    """Return the text of a value that is one, a number or a truth value, as JSON writes it."""
     if isinstance(found, str):
         return found
     if isinstance(found, bool):
         return "true" if found else "false"
-    return str(found) if isinstance(found, int | float) else None
-
-
-def _equal(found: Any, value: str, mode: Mode) -> bool:
-    text = _text(found)
-    if "*" in value:
-        if value == "*":
-            return True
-        if text is None:
-            return mode == "lenient" and isinstance(found, list) and value[:-1] in found
-        return _pattern(value).fullmatch(text) is not None or (
-            mode == "lenient" and value.endswith("*") and value[:-1] in text
-        )
-    if text is None:
-        return False
-    return text == value or (isinstance(found, bool) and text == value.lower())
-
-
-@functools.lru_cache(maxsize=1024)
-def _pattern(value: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, value.split("*"))), re.DOTALL)
-
-
-def _ordered(found: Any, name: Operator, value: str) -> bool:
-    compare = _ORDERINGS[name]
-    if isinstance(found, str):
-        return compare(found, value)
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        return False
+    if not isinstance(found, int | float):
+        return None
     try:
-        return compare(found, float(value))
+        return str(found)
+    except ValueError:  # more digits than Python writes
+        return None
+
+
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool)
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
     except ValueError:
-        return False
+        return None
 
 
 # Parsing.
@@ -272,28 +316,31 @@ class _Parser:
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def negation(self) -> Expression:
-        negations = 0
+        outside = self.depth
         while self.keyword() == "not" and self.tokens[self.index + 1][0] != "operator":
-            self.index += 1
-            negations += 1
-            if negations > MAX_DEPTH:
-                self.fail(f"at most {MAX_DEPTH} negations")
+            self.deepen()
+        negations = self.depth - outside
         found = self.group() if self.tokens[self.index][1] == "(" else self.condition()
         for _ in range(negations):
             found = Not(found)
+        self.depth = outside
         return found
 
     def group(self) -> Expression:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self.fail(f"at most {MAX_DEPTH} levels of parentheses")
-        self.index += 1
+        self.deepen()
         found = self.alternatives()
         if self.tokens[self.index][1] != ")":
             self.fail('")"')
         self.index += 1
         self.depth -= 1
         return found
+
+    def deepen(self) -> None:
+        """Step over a "(" or a "not"."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(f"at most {MAX_DEPTH} levels of parentheses and negations")
+        self.index += 1
 
     def condition(self) -> Condition:
         kind, key, _ = self.tokens[self.index]

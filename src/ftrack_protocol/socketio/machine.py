@@ -15,10 +15,12 @@ Odd frames never raise: they come out as `Malformed`, and the connection goes on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ftrack_protocol.excerpt import described
 from ftrack_protocol.socketio import packet as packets
 from ftrack_protocol.socketio.packet import Packet, PacketError, PacketType
 
@@ -43,15 +45,17 @@ class Handshake:
         """Return the handshake of a response body, ``9f3c0a:15:25:websocket``.
 
         Raises:
-            PacketError: If it has not four parts, or times that are no numbers.
+            PacketError: If it has not four parts, or times that are no durations.
         """
         parts = text.strip().split(":")
         if len(parts) < 4 or not parts[0]:
-            raise PacketError(f"No handshake: {text[:60]!r}; expected id:heartbeat:close:transports.")
+            raise PacketError(f"No handshake: {described(text)}; expected id:heartbeat:close:transports.")
         try:
             heartbeat, close = (float(part) if part else 0.0 for part in parts[1:3])
         except ValueError as error:
-            raise PacketError(f"A handshake with odd timeouts: {text[:60]!r}.") from error
+            raise PacketError(f"A handshake with odd timeouts: {described(text)}.") from error
+        if not all(math.isfinite(time) and time >= 0 for time in (heartbeat, close)):
+            raise PacketError(f"A handshake with odd timeouts: {described(text)}.")
         return cls(parts[0], heartbeat, close, tuple(parts[3].split(",")))
 
     def __str__(self) -> str:
@@ -82,7 +86,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A frame that made no sense and was ignored."""
+    """A frame that made no sense, or in which the server reports an error; there is nothing to do but to tell."""
 
     reason: str
 
@@ -134,8 +138,7 @@ class _Machine:
 
     def _handle(self, packet: Packet) -> Sequence[MachineEvent]:
         if packet.type is PacketType.EVENT:
-            number = packet.id if packet.wants_data or packet.id is not None else None
-            return (EventReceived(packets.event_payload(packet), number),) if packet.data else ()
+            return (EventReceived(packets.event_payload(packet), packet.id),) if packet.data else ()
         if packet.type is PacketType.ACKNOWLEDGE and packet.id is not None:
             return (Acknowledged(packet.id, tuple(packets.acknowledged_arguments(packet))),)
         if packet.type is PacketType.DISCONNECT:
@@ -174,6 +177,8 @@ class ClientMachine(_Machine):
 
     def send_event(self, payload: dict[str, Any]) -> int:
         """Queue an event and return the number under which it will be acknowledged.
+
+        It may be queued before the connection is open, servers take it. Once closed, nothing is queued any more.
 
         Raises:
             TypeError: For data that JSON has no form for; nothing is queued.

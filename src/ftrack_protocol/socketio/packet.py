@@ -9,17 +9,22 @@ Some clients leave parts out (``2::``, ``2:::``, a bare ``5``), so everything bu
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from ftrack_protocol import json
+from ftrack_protocol.excerpt import described
+
 MAX_PACKET_LENGTH = 16 * 1024 * 1024
 EVENT_NAME = "ftrack.event"
 
-_PACKET = re.compile(r"(?P<type>[0-8])(?::(?P<id>\d{0,18}\+?)(?::(?P<endpoint>[^:]*)(?::(?P<data>.*))?)?)?", re.DOTALL)
-_ACKNOWLEDGEMENT = re.compile(r"(?P<id>\d{1,18})(?:\+(?P<arguments>.*))?", re.DOTALL)
+_PACKET = re.compile(
+    r"(?P<type>[0-8])(?::(?P<id>\d{0,18}\+?)(?::(?P<endpoint>[^:]*)(?::(?P<data>.*))?)?)?", re.DOTALL | re.ASCII
+)
+_ACKNOWLEDGEMENT = re.compile(r"(?P<id>\d{1,18})(?:\+(?P<arguments>.*))?", re.DOTALL | re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class PacketType(IntEnum):
@@ -69,7 +74,7 @@ def decode(text: str) -> Packet:
         raise PacketError(f"A packet of {len(text):,} characters; {MAX_PACKET_LENGTH:,} are allowed.")
     match = _PACKET.fullmatch(text)
     if match is None:
-        raise PacketError(f"No packet: {text[:60]!r}.")
+        raise PacketError(f"No packet: {described(text)}.")
     kind = PacketType(int(match["type"]))
     number = (match["id"] or "").rstrip("+")
     wants_data = (match["id"] or "").endswith("+")
@@ -77,7 +82,7 @@ def decode(text: str) -> Packet:
     if kind is PacketType.ACKNOWLEDGE:
         found = _ACKNOWLEDGEMENT.fullmatch(data)
         if found is None:
-            raise PacketError(f"No acknowledgement: {text[:60]!r}.")
+            raise PacketError(f"No acknowledgement: {described(text)}.")
         return Packet(kind, int(found["id"]), found["arguments"] is not None, "", found["arguments"] or "")
     return Packet(kind, int(number) if number else None, wants_data, match["endpoint"] or "", data)
 
@@ -97,9 +102,9 @@ def event_packet(payload: dict[str, Any], number: int | None = None) -> Packet:
 
     Raises:
         TypeError: For data that JSON has no form for.
-        ValueError: For data that JSON cannot hold.
+        ValueError: For data that JSON cannot hold, or that is nested too deeply.
     """
-    data = json.dumps({"name": EVENT_NAME, "args": [payload]}, ensure_ascii=False, allow_nan=False)
+    data = _sendable(json.dumps({"name": EVENT_NAME, "args": [payload]}))
     return Packet(PacketType.EVENT, number, number is not None, "", data)
 
 
@@ -111,16 +116,18 @@ def event_payload(packet: Packet) -> Any:
     """
     body = _json(packet.data)
     if not isinstance(body, dict) or body.get("name") != EVENT_NAME:
-        raise PacketError(f"An event packet of another name: {packet.data[:60]!r}.")
+        raise PacketError(f"An event packet of another name: {described(packet.data)}.")
     arguments = body.get("args")
     if not isinstance(arguments, list) or len(arguments) != 1:
-        raise PacketError(f"An event packet carries one event, got {packet.data[:60]!r}.")
+        raise PacketError(f"An event packet carries one event, got {described(packet.data)}.")
     return arguments[0]
 
 
 def acknowledgement(number: int, *arguments: Any) -> Packet:
     """Return the answer to a packet that asked for one."""
-    return Packet(PacketType.ACKNOWLEDGE, number, bool(arguments), "", json.dumps(arguments) if arguments else "")
+    return Packet(
+        PacketType.ACKNOWLEDGE, number, bool(arguments), "", _sendable(json.dumps(arguments)) if arguments else ""
+    )
 
 
 def acknowledged_arguments(packet: Packet) -> list[Any]:
@@ -134,8 +141,17 @@ def acknowledged_arguments(packet: Packet) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def _sendable(text: str) -> str:
+    """Return JSON text that can be sent as UTF-8: half a character, which JSON allows as an escape, as its escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return text
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PacketError(f"A packet whose data is no JSON: {text[:60]!r}.") from error
+    except ValueError as error:
+        raise PacketError(f"A packet whose data is no JSON: {described(text)}.") from error
