@@ -77,12 +77,16 @@ def test_refusing_a_long_text_takes_no_longer_than_reading_it(text: str) -> None
     assert not values.is_date_only(text)
 
 
-@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-1))),
+    ],
+)
 def test_a_moment_without_utc_is_a_value_error(moment: datetime) -> None:
-    hours = 1 if moment is datetime.min else -1
-
     with pytest.raises(ValueError, match="outside the years 1 to 9999"):
-        values.to_utc(moment.replace(tzinfo=timezone(timedelta(hours=hours))))
+        values.to_utc(moment)
 
 
 @pytest.mark.parametrize(("text", "answer"), [("2031-02-03", True), (" 2018-1-5 ", True), ("2031-02-03T00:00", False)])
