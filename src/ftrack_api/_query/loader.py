@@ -1,7 +1,8 @@
 """One page of a query: sent, answered, and merged into live entities.
 
-Cyclic garbage collection waits while a page is read and merged: it would look through all entities of the session
-several times and find nothing. Measured with CPython 3.11 at 50,000 rows: a third of the time.
+Cyclic garbage collection waits while a page is parsed and merged, though not while it is on its way: it would look
+through all entities of the session several times and find nothing. Measured with CPython 3.11 at 50,000 rows: a
+tenth of the time.
 """
 # ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
@@ -28,9 +29,9 @@ def load(session: SessionProtocol, expression: str, *, regroup: bool = True) -> 
         expression: Complete query text.
         regroup: See `Merge`.
     """
+    reply = session._send([{"action": "query", "expression": expression}])[0]
+    merge = Merge(session, regroup=regroup)
     with garbage_waits():
-        reply = session._send([{"action": "query", "expression": expression}])[0]
-        merge = Merge(session, regroup=regroup)
         entities = merge.rows(reply.get("data") or ())
     session._cache_outside(merge)
     return entities, reply.get("metadata") or {}

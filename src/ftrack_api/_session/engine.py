@@ -17,6 +17,7 @@ from ftrack_api import cache as caches
 from ftrack_api import exception
 from ftrack_api._codec.decode import revive
 from ftrack_api._codec.encode import plain
+from ftrack_api._query.loader import garbage_waits
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import ThreadFlags, default_of
@@ -141,8 +142,7 @@ class SessionEngine(_Base):
 
     @property
     def _local_cache(self) -> caches.Cache:
-        found: caches.Cache = self.cache.caches[0]
-        return found
+        return next(layer for layer in self.cache.caches if isinstance(layer, IdentityCache))
 
     def _set_thread_default(self, name: str, value: Any) -> None:
         flags = self._flags
@@ -223,7 +223,9 @@ class SessionEngine(_Base):
             timeout=self.request_timeout,
             read_only=is_read_only(actions if isinstance(actions, list) else [actions]),
         )
-        return check(transport.send(request))
+        response = transport.send(request)
+        with garbage_waits():
+            return check(response)
 
     def _send(self, actions: list[dict[str, Any]]) -> list[Any]:
         """Send a batch; return one result per action, rows as plain JSON.
@@ -301,8 +303,7 @@ class SessionEngine(_Base):
     @property
     def _outer_caches(self) -> list[caches.Cache]:
         """The caches below the entities of this session, usually none."""
-        layers: list[caches.Cache] = self.cache.caches[1:]
-        return layers
+        return [layer for layer in self.cache.caches if not isinstance(layer, IdentityCache)]
 
     def _cache_outside(self, merge: Merge) -> None:
         """Exchange what is known of the entities of a merge with the caches below.
