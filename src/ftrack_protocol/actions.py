@@ -200,6 +200,14 @@ class DelayedJob:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackUsage:
+    """Tell how a tool is used."""
+
+    action: ClassVar[str] = "_track_usage"
+    data: Any = _optional("any")  # noqa: RUF009 - a field with reading rules
+
+
+@dataclass(frozen=True, slots=True)
 class AddUserSecurityRole:
     """Give a user a role."""
 
@@ -252,7 +260,8 @@ class RevokeUserSecurityRoleProject:
 Action: TypeAlias = (
     "QueryServerInformation | QuerySchemas | Query | Search | Create | Update | Delete | ResetRemote | "
     "GetUploadMetadata | CompleteMultipartUpload | EncodeMedia | GetWidgetUrl | SendUserInvite | "
-    "SendReviewSessionInvite | DelayedJob | AddUserSecurityRole | RemoveUserSecurityRole | UpdateUserSecurityRole | "
+    "SendReviewSessionInvite | DelayedJob | TrackUsage | AddUserSecurityRole | RemoveUserSecurityRole | "
+    "UpdateUserSecurityRole | "
     "GrantUserSecurityRoleProject | RevokeUserSecurityRoleProject"
 )
 
@@ -274,6 +283,7 @@ ACTIONS: Mapping[str, type[Any]] = {
         SendUserInvite,
         SendReviewSessionInvite,
         DelayedJob,
+        TrackUsage,
         AddUserSecurityRole,
         RemoveUserSecurityRole,
         UpdateUserSecurityRole,

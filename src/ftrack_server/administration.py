@@ -13,11 +13,13 @@ from ftrack_server.api.context import RequestContext
 from ftrack_server.api.edition import Editions
 from ftrack_server.api.options import CallOptions
 from ftrack_server.api.rows import Rows
+from ftrack_server.app import make_services
 from ftrack_server.auth.keys import Actor, make_key
 from ftrack_server.auth.roles import everything
 from ftrack_server.clock import SystemClock
 from ftrack_server.errors import NotFoundError
 from ftrack_server.model.load import load_model
+from ftrack_server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,5 +167,7 @@ def _carry_out(database: Database, action: Create | Update) -> Any:
     clock = SystemClock()
     with database.write() as connection:
         rows = Rows(database, connection)
-        context = RequestContext(actor, CallOptions(), edition, connection, rows, clock, clock.now(), "")
+        context = RequestContext(
+            actor, CallOptions(), edition, connection, rows, clock, clock.now(), "", make_services(Settings(), database)
+        )
         return run_segment(Work(context), [(0, action)])[0]

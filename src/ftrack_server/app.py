@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from ftrack_server.api.context import Services
 from ftrack_server.api.cors import CrossOrigin
 from ftrack_server.api.dispatch import Dispatcher
 from ftrack_server.api.edition import Editions
 from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
 from ftrack_server.auth.keys import Authenticator
+from ftrack_server.auth.tickets import Tickets
 from ftrack_server.clock import SystemClock
+from ftrack_server.mail.mailer import make_mailer
 from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import migrate
 from ftrack_server.storage.seed import seed
+from ftrack_server.web.widgets import WidgetPages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,6 +60,17 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
     return database
 
 
+def make_services(settings: Settings, database: Database) -> Services:
+    """Return what the settings name besides the database; the outbox lies beside an SQLite file unless told otherwise.
+
+    Raises:
+        SettingsError: If the mail server's address makes no sense.
+    """
+    beside = f"{database.path}.outbox" if database.path else "ftrack.outbox"
+    mailer = make_mailer(settings.smtp_url, settings.outbox_path or beside)
+    return Services(mailer, settings.mail_from, Tickets(time.monotonic))
+
+
 def create_app(settings: Settings, database: Database | None = None, clock: Clock | None = None) -> Starlette:
     """Return the server as an ASGI application.
 
@@ -65,13 +81,12 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
         clock: Time and new ids; the real ones when omitted.
     """
     opened = database or open_database(settings)
+    editions = Editions(opened, load_model())
+    services = make_services(settings, opened)
     dispatcher = Dispatcher(
-        opened,
-        Editions(opened, load_model()),
-        Authenticator(opened),
-        clock or SystemClock(),
-        settings.public_url,
+        opened, editions, Authenticator(opened), clock or SystemClock(), services, settings.public_url
     )
+    pages = WidgetPages(services.tickets, opened, editions)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
 
     @contextlib.asynccontextmanager
@@ -81,7 +96,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
             opened.close()
 
     return Starlette(
-        routes=routes(endpoint),
+        routes=[*pages.routes(), *routes(endpoint)],
         middleware=[Middleware(CrossOrigin)],
         exception_handlers={HTTPException: not_served, Exception: failed},
         lifespan=lifespan,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ class Settings:
         max_request_bytes: Largest request body, in bytes.
         write_timeout: How long a batch waits for other writers, in seconds.
         readers: Number of database connections for reading.
+        outbox_path: Folder for messages when there is no mail server; beside the database when empty.
+        smtp_url: Mail server, ``smtp://user:password@host:port`` or ``smtps://``; none when empty.
+        mail_from: Address that messages come from.
         log_level: Threshold of the server's log.
     """
 
@@ -42,6 +45,9 @@ class Settings:
     max_request_bytes: int = 64 * 1024 * 1024
     write_timeout: float = 30.0
     readers: int = 8
+    outbox_path: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "ftrack@localhost"
     log_level: str = "info"
 
     def __post_init__(self) -> None:

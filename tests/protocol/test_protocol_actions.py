@@ -37,6 +37,7 @@ EXAMPLES: list[dict[str, Any]] = [
     {"action": "send_user_invite", "user_id": "u"},
     {"action": "send_review_session_invite", "review_session_invitee_id": "i"},
     {"action": "delayed_job", "job_type": "SYNC_USERS_LDAP"},
+    {"action": "_track_usage", "data": [{"feature": "x"}]},
     {"action": "add_user_security_role", "user_id": "u", "role_id": "r"},
     {"action": "remove_user_security_role", "user_id": "u", "role_id": "r"},
     {"action": "update_user_security_role", "user_id": "u", "role_id": "r", "new_role_id": "n"},

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api.symbol import NOT_SET
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,13 +35,22 @@ def load_missing(session: SessionProtocol, entity: Any, names: Sequence[str]) ->
     """
     attributes = [entity.attributes.get(name) for name in names]
     projections = [projection for attribute in attributes for projection in attribute.projections(session)]
-    careful = len(names) > 1 or _may_be_bulky(attributes[0])
     topic = names[0] if len(names) == 1 else "*"
-    alone = careful and _is_first_or_bulky(session, entity, topic)
+    careful = topic == "*" or _may_be_bulky(attributes[0])
+    alone = _is_withheld(entity, topic) or (careful and _is_first_or_bulky(session, entity, topic))
     entities = [entity] if alone else siblings(entity, names, session._state.prefetch_limit)
     session.populate(entities, ", ".join(projections))
-    if alone and len(names) == 1 and len(entity._remote.get(topic) or ()) > BULKY:
-        session._state.bulky.add((entity.entity_type, topic))
+    if topic != "*":
+        _learn(session, entity, topic)
+
+
+def _learn(session: SessionProtocol, entity: EntityState, name: str) -> None:
+    """Remember of an attribute what should make the next reading fetch it for one entity alone."""
+    value = entity._remote.get(name, NOT_SET)
+    if value is NOT_SET and entity._group is not None and session._state.identities.holds(entity):
+        entity._group.withheld.add(name)
+    elif type(value) is tuple and len(value) > BULKY:
+        session._state.bulky.add((entity.entity_type, name))
 
 
 def siblings(entity: EntityState, names: Sequence[str], limit: int) -> list[EntityState]:
@@ -63,6 +74,11 @@ def siblings(entity: EntityState, names: Sequence[str], limit: int) -> list[Enti
 
 def _lacks(entity: EntityState, name: str) -> bool:
     return name not in entity._remote and (entity._local is None or name not in entity._local)
+
+
+def _is_withheld(entity: EntityState, name: str) -> bool:
+    """Return whether the server did not tell an attribute of these siblings, as one a user may not see."""
+    return entity._group is not None and name in entity._group.withheld
 
 
 def _may_be_bulky(attribute: Any) -> bool:

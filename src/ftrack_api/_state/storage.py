@@ -29,13 +29,15 @@ class LoadGroup:
     Attributes:
         members: The entities, in the order they came.
         asked: Names of the attributes that were fetched for one member alone; see `_query.prefetch`.
+        withheld: Names of the attributes that the server did not tell when it was asked.
     """
 
-    __slots__ = ("asked", "members")
+    __slots__ = ("asked", "members", "withheld")
 
     def __init__(self) -> None:
         self.members: list[EntityState] = []
         self.asked: set[str] = set()
+        self.withheld: set[str] = set()
 
 
 class EntityState:

@@ -6,13 +6,31 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from ftrack_server.api.edition import Edition
     from ftrack_server.api.options import CallOptions
     from ftrack_server.api.rows import Rows
     from ftrack_server.auth.keys import Actor
+    from ftrack_server.auth.tickets import Tickets
     from ftrack_server.clock import Clock
+    from ftrack_server.mail.mailer import Mailer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What actions may use besides the database.
+
+    Attributes:
+        mailer: Sends messages.
+        mail_from: Address that messages come from.
+        tickets: Tokens of pages.
+    """
+
+    mailer: Mailer
+    mail_from: str
+    tickets: Tickets
 
 
 @dataclass(slots=True)
@@ -28,7 +46,9 @@ class RequestContext:
         clock: Time and new ids.
         now: The moment at which the batch started, naive UTC in whole seconds: one for all that it writes.
         base_url: Address under which the client reaches this server, without a slash at the end.
+        services: What the server has besides its database.
         touched: Names of the tables in which rows were written or removed so far.
+        after_commit: What to do once everything is committed, and not otherwise.
     """
 
     actor: Actor
@@ -39,4 +59,6 @@ class RequestContext:
     clock: Clock
     now: datetime
     base_url: str
+    services: Services
     touched: set[str] = field(default_factory=set)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)

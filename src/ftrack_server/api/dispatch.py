@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import actions, json
 from ftrack_server import errors
-from ftrack_server.api.actions import describe, people
+from ftrack_server.api.actions import describe, invitations, people, service, widget
 from ftrack_server.api.actions.authorise import authorise_action
 from ftrack_server.api.actions.check import check_references
 from ftrack_server.api.actions.position import failing_at
@@ -15,7 +15,7 @@ from ftrack_server.api.actions.query import query
 from ftrack_server.api.actions.search import search
 from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
-from ftrack_server.api.context import RequestContext
+from ftrack_server.api.context import RequestContext, Services
 from ftrack_server.api.edition import DECIDING_TABLES
 from ftrack_server.api.rows import Rows
 
@@ -37,6 +37,9 @@ READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.QuerySchemas: describe.query_schemas,
     actions.QueryServerInformation: describe.query_server_information,
     actions.Search: search,
+    actions.GetWidgetUrl: widget.get_widget_url,
+    actions.SendUserInvite: invitations.send_user_invite,
+    actions.TrackUsage: service.track_usage,
 }
 """Actions that only read."""
 
@@ -44,6 +47,8 @@ WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.ResetRemote: people.reset_remote,
     actions.AddUserSecurityRole: people.add_user_security_role,
     actions.RemoveUserSecurityRole: people.remove_user_security_role,
+    actions.DelayedJob: service.delayed_job,
+    actions.SendReviewSessionInvite: invitations.send_review_session_invite,
     actions.UpdateUserSecurityRole: people.update_user_security_role,
     actions.GrantUserSecurityRoleProject: people.grant_user_security_role_project,
     actions.RevokeUserSecurityRoleProject: people.revoke_user_security_role_project,
@@ -66,6 +71,7 @@ class Dispatcher:
         editions: The data model.
         authenticator: Verifies who calls.
         clock: Time and new ids.
+        services: What the server has besides.
         public_url: Address of this server for clients; that of the request when empty.
     """
 
@@ -73,6 +79,7 @@ class Dispatcher:
     editions: Editions
     authenticator: Authenticator
     clock: Clock
+    services: Services
     public_url: str = ""
 
     def run(self, body: bytes, credentials: Credentials, options: CallOptions, base_url: str) -> Any:
@@ -97,6 +104,7 @@ class Dispatcher:
                 clock=self.clock,
                 now=self.clock.now(),
                 base_url=self.public_url.rstrip("/") or base_url,
+                services=self.services,
             )
             try:
                 replies = self._perform(context, batch)
@@ -104,6 +112,8 @@ class Dispatcher:
                 _place(error, batch)
                 raise
         self._committed(context)
+        for act in context.after_commit:
+            act()
         return replies if isinstance(payload, list) else replies[0]
 
     def _perform(self, context: RequestContext, batch: Sequence[Action]) -> list[Any]:

@@ -115,6 +115,16 @@ def test_an_entity_that_is_gone_reads_as_not_set(session, tasks, studio):
     assert tasks[8]["bid"] == 8
 
 
+def test_what_the_server_does_not_tell_is_not_asked_for_all_siblings_again(tasks, studio):
+    for row in studio.rows.values():
+        row.pop("bid", None)
+    encoded = studio._encoded
+    studio._encoded = lambda *args: {name: value for name, value in encoded(*args).items() if name != "bid"}
+
+    assert [task["bid"] for task in tasks[:3]] == [NOT_SET] * 3
+    assert studio.expressions[1:] == [f'select bid from Task where id is "t00{number}"' for number in (1, 2)]
+
+
 def test_populate_is_exact(session, tasks, studio):
     session.populate(tasks[3], "bid, status.name")
     with session.auto_populating(False):

@@ -10,6 +10,7 @@ import traceback
 import uuid
 
 import arrow
+import requests
 
 import ftrack_api
 import ftrack_api.exception
@@ -413,6 +414,16 @@ def remote_reset_of_keys(session):
     session.commit()
     key = session.reset_remote("api_key", entity=user)["api_key"]
     assert ftrack_api.Session(api_user=user["username"], api_key=key).query("User").first()
+
+
+def widgets_and_invitations(session):
+    url = session.get_widget_url("tasks", theme="light")
+    info = session.get_widget_url("info", entity=session.get("Task", TASK_ID), theme="dark")
+    assert requests.get(url, timeout=30).status_code == requests.get(info, timeout=30).status_code == 200
+    user = session.create("User", {"username": unique(), "email": "kim@example.invalid"})
+    session.commit()
+    session.send_user_invite(user)
+    session.send_user_invites([user, user])
 
 
 def lists_and_jobs(session):

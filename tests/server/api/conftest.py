@@ -13,7 +13,7 @@ from ftrack_server.administration import create_key, first_username
 from ftrack_server.api.dispatch import Dispatcher
 from ftrack_server.api.edition import Editions
 from ftrack_server.api.options import CallOptions, Credentials
-from ftrack_server.app import open_database
+from ftrack_server.app import make_services, open_database
 from ftrack_server.auth.keys import Authenticator
 from ftrack_server.clock import SystemClock
 from ftrack_server.model.load import load_model
@@ -45,7 +45,9 @@ class Api:
         self.key = create_key(database, self.user, "tests").secret
         self.authenticator = Authenticator(database)
         self.editions = Editions(database, load_model())
-        self.dispatcher = Dispatcher(database, self.editions, self.authenticator, StandingClock())
+        self.dispatcher = Dispatcher(
+            database, self.editions, self.authenticator, StandingClock(), make_services(Settings(), database)
+        )
         self.user_id = self.rows("resource", username=self.user)[0]["id"]
 
     def __call__(self, *operations: dict[str, Any], **options: Any) -> list[Any]:

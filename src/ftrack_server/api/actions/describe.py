@@ -47,13 +47,13 @@ def _user_information(context: RequestContext) -> dict[str, Any]:
         "access_key_id": context.actor.key_id,
         "id": user["id"],
         "is_global_access_key": context.actor.is_global,
-        "restricted_user": False,
+        "restricted_user": context.actor.access.assigned_only,
         "username": user["username"],
         "first_name": user["first_name"],
         "last_name": user["last_name"],
         "thumbnail_id": user["thumbnail_id"],
         "thumbnail_url": None,
-        "permissions": [],
+        "permissions": sorted(context.actor.access.rights),
     }
 
 
