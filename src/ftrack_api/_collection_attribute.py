@@ -72,8 +72,8 @@ class AbstractCollectionAttribute(Attribute):
         state = entity.session._state
         with state.lock:
             old = self.get_local_value(entity)
-            before = old if old is NOT_SET else self._list_of(old).begin().snapshot()
-            after = self._list_of(adapted).begin().snapshot()
+            before = old if old is NOT_SET else old.begin().snapshot()
+            after = adapted.begin().snapshot()
             if entity.session.record_operations:
                 names = entity.primary_key_attributes
                 state.operations.push_update(entity._identity, names, self._name, before, after)

@@ -11,6 +11,7 @@ from ftrack_api import inspection
 from ftrack_api.symbol import CREATED, DELETED, NOT_SET
 
 if TYPE_CHECKING:
+    from ftrack_api._state.changes import Journal
     from ftrack_api.collection import Collection
 
 # Any below is an entity or an attribute value.
@@ -55,6 +56,10 @@ class MappedCollectionProxy(MutableMapping[str, Any]):
     def follow(self, items: tuple[Any, ...]) -> None:
         """Take over what the server says, unless the user added or removed entities."""
         self.collection.follow(items)
+
+    def begin(self) -> Journal:
+        """Count the content as the user's from now on; return the record of changes."""
+        return self.collection.begin()
 
     def settle(self, items: tuple[Any, ...] | None = None) -> None:
         """End the user's changes: with the content as it stands, or with other content when it is given."""

@@ -138,7 +138,7 @@ class Merge:
         with self._state.lock:
             for row in rows:
                 append(attach(row) if type(row) is dict and TYPE_KEY in row else self._other(row))
-                if waiting:
+                if waiting or self._waiting_local:
                     self._finish()
         return result
 
@@ -156,7 +156,8 @@ class Merge:
     def adopt(self, entity: EntityState) -> EntityState:
         """Make a new object the session's own, or bring the known one of its identity up to date and return that."""
         with self._state.lock:
-            if self._state.identities.get(entity._identity) is not None:
+            is_foreign = entity.session is not self._session
+            if is_foreign or self._state.identities.get(entity._identity) is not None:
                 return self.entity(entity)
             self._state.identities.add(entity)
             if self.touched is not None:
@@ -281,6 +282,7 @@ class Merge:
         if attribute.kind != "collection":
             return self._entity(value) if isinstance(value, EntityState) else value
         collection = attribute.adapt(own, [self._entity(item) for item in attribute.items_of(value)])
+        collection.begin()
         own._live = {**(own._live or {}), name: collection}
         return collection
 

@@ -71,6 +71,14 @@ def test_entities_can_be_put_in(session):
     assert session.get("Task", "x")["name"] == "a"
 
 
+def test_an_entity_of_another_session_is_put_in_as_one_of_this(session, new_session):
+    foreign = new_session().create("Task", {"id": "x", "name": "a"}, reconstructing=True)
+    session._local_cache.set("('Task', ['x'])", foreign)
+
+    assert session.get("Task", "x") is not foreign
+    assert session.get("Task", "x")["name"] == "a"
+
+
 def test_other_things_can_be_put_in_under_other_keys(session):
     session._local_cache.set("mine", 7)
 

@@ -139,6 +139,7 @@ def test_local_collections_of_another_session_come_along(session, new_session):
     foreign["children"].append(other.create("Task", {"id": "c"}))
 
     own = session.merge(foreign)
+    rows(session, ref("Shot", "1", children=[]))
 
     assert [child.session for child in own["children"]] == [session]
 
