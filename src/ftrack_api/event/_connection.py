@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -48,7 +50,8 @@ class Connection:
         self._awaited: OrderedDict[int, Callable[[Any], None]] = OrderedDict()
         self._machine = ClientMachine(time.monotonic(), self._silence)
         self.connected = True
-        self._socket = _open(url, headers)
+        self._opened = contextlib.ExitStack()
+        self._socket = _open(self._opened, url, headers)
 
     def send_event(self, payload: dict[str, Any], callback: Callable[[Any], None] | None = None) -> None:
         """Send an event.
@@ -106,7 +109,7 @@ class Connection:
     def close(self) -> None:
         """Close the socket; a second call does nothing."""
         self.connected = False
-        self._socket.close()
+        self._opened.close()
 
     def _flush(self) -> None:
         for text in self._machine.texts_to_send():
@@ -122,13 +125,15 @@ class Connection:
             raise ConnectionError(f"The connection to the event server is lost: {error}") from error
 
 
-def _open(url: str, headers: Mapping[str, str]) -> ClientConnection:
+def _open(stack: contextlib.ExitStack, url: str, headers: Mapping[str, str]) -> ClientConnection:
     options: dict[str, Any] = {}
+    if "max_queue" in _PARAMETERS:
+        options["max_queue"] = None  # a full queue would keep the server's goodbye from being read
     if url.startswith("wss:"):
         # Called ssl_context by old versions of websockets.
         options["ssl" if "ssl" in _PARAMETERS else "ssl_context"] = tls_context()
     try:
-        socket: ClientConnection = connect(
+        opening: AbstractContextManager[ClientConnection] = connect(
             url,
             additional_headers=dict(headers),
             open_timeout=OPEN_SECONDS,
@@ -136,7 +141,7 @@ def _open(url: str, headers: Mapping[str, str]) -> ClientConnection:
             max_size=MAX_FRAME_BYTES,
             **options,
         )
+        return stack.enter_context(opening)
     except (WebSocketException, OSError, ValueError) as error:
         place = url.rpartition("/")[0]  # what follows is the session id, which is as good as a key
         raise exception.EventHubConnectionError(f"No web socket could be opened at {place}: {error}") from error
-    return socket

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ftrack_api import exception
-from ftrack_api.event._backoff import delays
 
 _logger = logging.getLogger(__name__)
 
@@ -21,13 +20,21 @@ class ProcessorThread(threading.Thread):
         read: Reads and handles one frame, waiting for it; returns False when the connection is over.
         lost: Called when a connection is over without anybody having asked for it.
         restore: Connects again, unless somebody else has; EventHubConnectionError when that fails.
+        delays: Gives the seconds between attempts, anew for each lost connection; see `_backoff.delays`.
     """
 
-    def __init__(self, read: Callable[[], bool], lost: Callable[[], None], restore: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        read: Callable[[], bool],
+        lost: Callable[[], None],
+        restore: Callable[[], None],
+        delays: Callable[[], Iterable[float]],
+    ) -> None:
         super().__init__(name="ftrack-event-hub", daemon=True)
         self._read = read
         self._lost = lost
         self._restore_once = restore
+        self._delays = delays
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -54,7 +61,7 @@ class ProcessorThread(threading.Thread):
     def _restore(self) -> None:
         _logger.warning("The connection to the event server is lost; connecting again.")
         level = logging.WARNING
-        for delay in delays():
+        for delay in self._delays():
             if self._cancelled.wait(delay):
                 return
             try:

@@ -142,8 +142,14 @@ class RemoteHub(LocalHub):
         """Send an event if there is a connection; a new connection tells the server everything anyway."""
         with self._send_lock, contextlib.suppress(ConnectionError):
             connection = self._connection
-            if connection is not None and connection.connected:
-                connection.send_event(plain(self._prepare_event(Event(topic=topic, data=data))), callback)
+            if connection is None or not connection.connected:
+                return
+            try:
+                payload = plain(self._prepare_event(Event(topic=topic, data=data)))
+            except TypeError as error:
+                self.logger.error("The server cannot be told: %s", error)  # noqa: TRY400 - the place says all
+                return
+            connection.send_event(payload, callback)
 
     def _send(self, event: Event, on_reply: Callable[[Any], Any] | None) -> Any:
         payload = plain(event)

@@ -8,8 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from ftrack_api import exception
+from ftrack_api.event._backoff import delays
 from ftrack_api.event._processor import ProcessorThread
 from ftrack_api.event._remote import RemoteHub, ServerDetails, SocketIoSession
 from ftrack_api.event.base import Event
@@ -41,6 +43,8 @@ class EventHub(RemoteHub):
         TypeError: If headers or cookies are no mappings.
     """
 
+    _delays = staticmethod(delays)
+
     def __init__(
         self,
         server_url: str,
@@ -69,10 +73,11 @@ class EventHub(RemoteHub):
         with self._connect_lock:
             if self.connected:
                 raise exception.EventHubConnectionError(f"Already connected to {self.get_server_url()}.")
+            self._forget_goodbyes()
             self._open_connection()
             if self._processor_thread is None or not self._processor_thread.is_alive():
                 self._processor_thread = ProcessorThread(
-                    self._receive_packet, self._connection_lost, self._restore_connection
+                    self._receive_packet, self._connection_lost, self._restore_connection, self._delays
                 )
                 self._processor_thread.start()
 
@@ -162,13 +167,24 @@ class EventHub(RemoteHub):
                 self._handle(event)
             except Exception:
                 self.logger.exception("Event %s could not be handled.", event)
-            if event["topic"] == DISCONNECTED or (end is not None and time.monotonic() >= end):
+            if _is_goodbye(event) or (end is not None and time.monotonic() >= end):
                 return
+
+    def _forget_goodbyes(self) -> None:
+        """Drop what earlier connections left for a `wait` that nobody called; it would end the next one at once."""
+        with self._event_queue.mutex:
+            waiting = [event for event in self._event_queue.queue if not _is_goodbye(event)]
+            self._event_queue.queue.clear()
+            self._event_queue.queue.extend(waiting)
 
     def _restore_connection(self) -> None:
         with self._connect_lock:
             if not self.connected and not self._intentional_disconnect:
                 self._open_connection()
+
+
+def _is_goodbye(event: Any) -> bool:
+    return isinstance(event, Event) and event["topic"] == DISCONNECTED
 
 
 for _public in (ServerDetails, SocketIoSession):

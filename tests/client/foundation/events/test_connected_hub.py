@@ -1,0 +1,530 @@
+"""Hubs connected to a real web socket server on loopback."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from ftrack_api import exception
+from ftrack_api.event.base import Event
+from ftrack_api.event.hub import EventHub, SocketIoSession
+
+SECONDS = 10
+
+
+def collect(hub, text, **more):
+    """Subscribe and return the list of what arrives, and stop waiting at the topic ``end``."""
+    arrived = []
+    hub.subscribe(text, arrived.append, **more)
+    return arrived
+
+
+def wait_until(hub, condition, seconds=SECONDS):
+    """Handle events one by one until a condition holds."""
+    while not condition():
+        event = hub._event_queue.get(timeout=seconds)
+        hub._handle(event)
+
+
+def subscribed(event_server, number):
+    """Wait until the server knows a number of subscribers, the ones for replies included."""
+    event_server.until(lambda: sum(len(peer.subscribers) for peer in event_server.peers) == number)
+
+
+def test_connecting_sends_credentials_headers_and_cookies_to_the_address_with_its_path(event_server, make_hub):
+    hub = make_hub(headers={"x-studio": "oslo"}, cookies={"a": "b", "c": "d"})
+
+    hub.connect()
+    subscribed(event_server, 1)
+
+    handshake, upgrade = event_server.handshakes[0], event_server.peers[0].headers
+    assert hub.connected
+    assert handshake["path"] == "/prefix/socket.io/1/"
+    assert (handshake["ftrack-user"], handshake["ftrack-api-key"]) == ("kim", "s3cr3t-key")
+    assert (handshake["x-studio"], upgrade["x-studio"]) == ("oslo", "oslo")
+    assert handshake["cookie"] == upgrade["cookie"] == "a=b; c=d"
+    assert "ftrack-api-key" not in upgrade
+
+
+def test_connecting_twice_is_an_error(hub):
+    with pytest.raises(exception.EventHubConnectionError, match="Already connected"):
+        hub.connect()
+
+
+def test_an_event_goes_round_by_the_server_and_waits_for_wait(event_server, hub):
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+
+    assert hub.publish(Event("t", data={"name": "å😀"})) is None
+    event_server.until(lambda: "t" in event_server.topics())
+    assert arrived == []
+    wait_until(hub, lambda: arrived)
+
+    assert arrived[0]["data"] == {"name": "å😀"}
+    assert arrived[0]["source"]["id"] == hub.id
+
+
+def test_subscribers_from_before_the_connection_are_told_once(event_server, make_hub):
+    hub = make_hub()
+    hub.init_connection()
+    hub.subscribe("topic=t", print, {"id": "one"})
+    hub.subscribe("topic=ftrack.api.session.ready", print)
+
+    hub.connect()
+    hub.publish(Event("t"))
+    event_server.until(lambda: "t" in event_server.topics())
+
+    told = [e.data["subscriber"]["id"] for e in event_server.received if e.topic == "ftrack.meta.subscribe"]
+    assert sorted(told) == sorted(["one", hub.id])
+
+
+def test_what_waited_is_sent_in_order_after_connecting(event_server, make_hub):
+    hub = make_hub()
+    hub.init_connection()
+    waiting = [hub.publish(Event(f"t{number}")) for number in range(5)]
+
+    hub.connect()
+    hub.publish(Event("t5"))
+
+    event_server.until(lambda: "t5" in event_server.topics())
+    assert waiting == [True] * 5
+    assert [topic for topic in event_server.topics() if topic.startswith("t")] == [f"t{n}" for n in range(6)]
+
+
+def test_the_result_of_a_callback_is_the_reply(event_server, make_hub):
+    asker, answerer = make_hub(), make_hub(user="lee")
+    asker.connect()
+    answerer.connect()
+    answerer.subscribe("topic=ask", lambda _event: {"answer": 1}, {"id": "one", "role": "x"})
+    answerer.subscribe("topic=ask", lambda _event: None)
+    answerer.subscribe("topic=ask", lambda _event: False)
+    handled = collect(answerer, "topic=ask")
+    subscribed(event_server, 6)
+    replies = []
+
+    asker.publish(Event("ask", id="question"), on_reply=replies.append)
+    wait_until(answerer, lambda: handled)
+    wait_until(asker, lambda: len(replies) == 2)
+
+    assert [reply["data"] for reply in replies] == [{"answer": 1}, False]
+    assert replies[0]["in_reply_to_event"] == "question"
+    assert replies[0]["source"]["role"] == "x"
+    assert answerer.get_subscriber_by_identifier("one").metadata == {"id": "one", "role": "x"}
+
+
+def test_a_reply_nobody_waits_for_does_no_harm(event_server, hub, caplog):
+    caplog.set_level(logging.DEBUG)
+    subscribed(event_server, 1)
+    hub.publish_reply(Event("t", id="q", source={"id": hub.id}), "text")
+
+    wait_until(hub, lambda: "Nobody waits" in caplog.text)
+
+
+def test_a_reply_reaches_the_hub_that_asked_and_no_other(event_server, make_hub):
+    hubs = [make_hub(), make_hub()]
+    replies = {0: [], 1: []}
+    for number, hub in enumerate(hubs):
+        hub.connect()
+        hub.publish(Event("ask", id=str(number)), on_reply=replies[number].append)
+    subscribed(event_server, 2)
+
+    hubs[0].publish_reply(Event("ask", id="1", source={"id": hubs[1].id}), "for one")
+    wait_until(hubs[1], lambda: replies[1])
+
+    assert [reply["data"] for reply in replies[1]] == ["for one"]
+    assert replies[0] == []
+
+
+def test_unsubscribing_tells_the_server(event_server, hub):
+    arrived = collect(hub, "topic=t", subscriber={"id": "one"})
+    subscribed(event_server, 2)
+
+    hub.unsubscribe("one")
+
+    subscribed(event_server, 1)
+    assert arrived == []
+
+
+def test_what_the_server_refuses_is_logged(event_server, hub, caplog):
+    event_server.refuse = "not today"
+
+    hub.subscribe("topic=t", print, {"id": "one"})
+    hub.publish(Event("t"))
+    hub.unsubscribe("one")
+    hub.publish(Event("end"))
+    wait_for_log(caplog, "refused event", 2)
+
+    assert "refused subscriber" in caplog.text
+    assert "did not unsubscribe" in caplog.text
+    assert caplog.text.count("not today") >= 4
+
+
+def wait_for_log(caplog, text, count=1):
+    """Wait until something was logged by the thread that reads."""
+    arrived = threading.Event()
+
+    class Handler(logging.Handler):
+        def emit(self, _record):
+            if caplog.text.count(text) >= count:
+                arrived.set()
+
+    handler = Handler()
+    logging.getLogger().addHandler(handler)
+    try:
+        assert caplog.text.count(text) >= count or arrived.wait(SECONDS)
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+def test_what_cannot_be_sent_is_an_error_at_once_and_nothing_is_sent(event_server, hub):
+    with pytest.raises(TypeError, match="set"):
+        hub.publish(Event("t", data={"x": {1}}))
+
+    hub.publish(Event("end"))
+    event_server.until(lambda: "end" in event_server.topics())
+    assert "t" not in event_server.topics()
+
+
+def test_wait_returns_after_its_time_having_handled_what_was_there(event_server, hub):
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+    hub.publish(Event("t"))
+    wait_until(hub, lambda: arrived)
+
+    hub.wait(duration=0.05)
+    hub.wait(0)
+
+
+def test_wait_goes_on_after_a_callback_that_raises_and_odd_events(event_server, hub, caplog):
+    arrived = collect(hub, "topic=*", priority=200)
+
+    def fail(event):
+        raise ValueError("broken")
+
+    hub.subscribe("topic=bad", fail)
+    subscribed(event_server, 3)
+    for payload in (None, [], {"topic": None, "id": "1"}, {"topic": {}, "id": "1"}, {"topic": [], "id": "1"}):
+        event_server.send_event(payload)
+    event_server.send_event({"topic": "bad", "id": "2", "target": "&&"})
+    event_server.send_event({"topic": "bad", "id": "3", "data": {"n": "text"}})
+    event_server.send_event({"topic": "good", "id": "4"})
+
+    wait_until(hub, lambda: any(event["topic"] == "good" for event in arrived))
+
+    topics = [event["topic"] for event in arrived if not event["topic"].startswith("ftrack.meta")]
+    assert topics == ["bad", "good"]
+    assert caplog.text.count("was passed over") == 5
+    assert "broken" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "9", "nonsense", "5:::{", "5", "8::", "6:::x", "3:::text", "4:::{}", "7:::reason+advice"]
+)
+def test_odd_frames_do_not_end_the_connection(event_server, hub, text):
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+
+    event_server.send_text(text)
+    event_server.send_event({"topic": "t", "id": "1"})
+
+    wait_until(hub, lambda: arrived)
+    assert hub.connected
+
+
+def test_heartbeats_are_answered(event_server, hub):
+    event_server.send_text("2::")
+
+    event_server.until(lambda: any(text.startswith("2:") for text in event_server.peers[0].frames))
+
+
+def test_an_event_that_asks_for_it_is_told_apart_from_one_that_does_not(event_server, hub):
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+
+    event_server.send_text('5:7+::{"name":"ftrack.event","args":[{"topic":"t","id":"1"}]}')
+
+    wait_until(hub, lambda: arrived)
+    assert arrived[0]["id"] == "1"
+
+
+def test_the_state_of_the_connection_is_told_by_local_events(event_server, make_hub):
+    hub = make_hub()
+    topics = []
+    hub.subscribe("topic=ftrack.meta.*", lambda event: topics.append(event["topic"]))
+    hub.connect()
+    wait_until(hub, lambda: topics == ["ftrack.meta.connected"])
+
+    event_server.drop()
+    wait_until(hub, lambda: len(topics) == 3)
+    hub.disconnect(unsubscribe=False)
+    wait_until(hub, lambda: len(topics) == 4)
+
+    assert topics == [
+        "ftrack.meta.connected",
+        "ftrack.meta.connection-lost",
+        "ftrack.meta.connected",
+        "ftrack.meta.disconnected",
+    ]
+    assert not {"ftrack.meta.connected", "ftrack.meta.disconnected"} & set(event_server.topics())
+
+
+def test_a_connection_that_is_dropped_again_and_again_is_restored(event_server, hub):
+    logging.disable(logging.CRITICAL)
+    try:
+        arrived = collect(hub, "topic=t")
+        for _ in range(31):
+            subscribed(event_server, 2)
+            event_server.drop()
+        subscribed(event_server, 2)
+        hub.publish(Event("t"))
+        wait_until(hub, lambda: arrived)
+        assert logging.root.manager.disable == logging.CRITICAL
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def test_a_goodbye_of_the_server_is_a_lost_connection(event_server, hub):
+    event_server.send_text("0::")
+
+    event_server.until(lambda: len(event_server.handshakes) == 2 and len(event_server.peers) == 1)
+
+
+def test_a_server_that_falls_silent_is_left_for_a_new_connection(event_server, make_hub):
+    event_server.handshake = "s1:0.1:25:websocket"
+    hub = make_hub()
+
+    hub.connect()
+
+    event_server.until(lambda: len(event_server.handshakes) >= 3)
+
+
+def test_what_is_published_while_the_server_is_away_arrives_later(event_server, hub):
+    subscribed(event_server, 1)
+    event_server.status = 503
+    event_server.drop()
+    wait_until(hub, lambda: not hub.connected)
+
+    assert hub.publish(Event("later")) is True
+    event_server.status = 200
+
+    event_server.until(lambda: "later" in event_server.topics())
+
+
+def test_attempts_to_restore_are_logged_once_as_a_warning(event_server, hub, caplog):
+    caplog.set_level(logging.DEBUG)
+    subscribed(event_server, 1)
+    event_server.status = 503
+    event_server.drop()
+    wait_for_log(caplog, "cannot be reached yet", 3)
+    event_server.status = 200
+
+    levels = [record.levelname for record in caplog.records if "cannot be reached yet" in record.getMessage()]
+    assert levels[:3] == ["WARNING", "DEBUG", "DEBUG"]
+    assert not [r for r in caplog.records if "s3cr3t-key" in r.getMessage() and r.name != "websockets.server"]
+
+
+def test_disconnecting_ends_wait_unsubscribes_and_can_be_undone(event_server, hub):
+    hub.subscribe("topic=t", print)
+    waiting = threading.Thread(target=hub.wait)
+    waiting.start()
+
+    hub.disconnect()
+    waiting.join(SECONDS)
+
+    assert not waiting.is_alive()
+    assert not hub.connected
+    assert hub._subscribers == []
+    with pytest.raises(exception.EventHubConnectionError):
+        hub.publish(Event("t"))
+    hub.connect()
+    assert hub.connected
+
+
+def test_disconnecting_may_keep_the_subscribers(event_server, hub):
+    hub.subscribe("topic=t", print)
+
+    hub.disconnect(False)
+
+    assert len(hub._subscribers) == 2
+    assert not hub._connection_initialised
+
+
+def test_a_goodbye_nobody_waited_for_does_not_end_the_next_wait(event_server, hub):
+    hub.disconnect(False)
+    hub.connect()
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+    hub.publish(Event("t"))
+
+    wait_until(hub, lambda: arrived)
+    assert hub.connected
+
+
+def test_a_callback_may_disconnect(event_server, hub):
+    hub.subscribe("topic=t", lambda _event: hub.disconnect() or "reply that cannot be sent")
+    subscribed(event_server, 2)
+    hub.publish(Event("t"))
+
+    hub.wait(SECONDS)
+
+    assert not hub.connected
+
+
+def test_disconnecting_ends_attempts_to_restore(event_server, hub):
+    subscribed(event_server, 1)
+    event_server.status = 503
+    event_server.drop()
+    wait_until(hub, lambda: not hub.connected)
+    thread = hub._processor_thread
+
+    hub.disconnect()
+
+    assert not thread.is_alive()
+    assert not hub.connected
+
+
+def test_disconnecting_while_connecting_wins(event_server, make_hub):
+    hub = make_hub()
+    begun, go_on = threading.Event(), threading.Event()
+    failures = []
+    shake = hub._get_socket_io_session
+
+    def slow():
+        begun.set()
+        go_on.wait(SECONDS)
+        return shake()
+
+    def connect():
+        try:
+            hub.connect()
+        except exception.EventHubConnectionError as error:
+            failures.append(str(error))
+
+    hub._get_socket_io_session = slow
+    thread = threading.Thread(target=connect)
+    thread.start()
+    begun.wait(SECONDS)
+    hub.disconnect()
+    go_on.set()
+    thread.join(SECONDS)
+
+    assert not hub.connected
+    assert "Disconnected while connecting" in failures[0]
+
+
+def test_reconnecting_keeps_the_subscribers(event_server, hub):
+    arrived = collect(hub, "topic=t")
+    subscribed(event_server, 2)
+
+    hub.reconnect()
+    event_server.until(lambda: len(event_server.handshakes) == 2 and len(event_server.peers) == 1)
+    subscribed(event_server, 2)
+    hub.publish(Event("t"))
+
+    wait_until(hub, lambda: arrived)
+    assert hub._connection_initialised
+
+
+def test_reconnecting_gives_up_after_its_attempts(event_server, hub):
+    event_server.status = 503
+    before = len(event_server.handshakes)
+
+    with pytest.raises(
+        exception.EventHubConnectionError, match=r"Failed to reconnect to event server .* after 3 attempts"
+    ):
+        hub.reconnect(attempts=3, delay=0.001)
+
+    assert len(event_server.handshakes) - before == 3
+    assert hub.publish(Event("t")) is True
+
+
+@pytest.mark.parametrize(
+    ("status", "handshake", "said"),
+    [
+        (401, "no", "HTTP status 401"),
+        (200, "<html>", "does not answer as an event server"),
+        (200, "s1:a:b:websocket", "odd timeouts"),
+        (200, "s1:15:25:xhr-polling", "does not support websocket sessions"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_an_error_that_says_why(event_server, make_hub, status, handshake, said):
+    event_server.status, event_server.handshake = status, handshake
+
+    with pytest.raises(exception.EventHubConnectionError, match=said) as caught:
+        make_hub().connect()
+
+    assert caught.value.details["server_url"] == f"http://127.0.0.1:{event_server.port}"
+    assert said in caught.value.details["error"]
+    assert "s3cr3t-key" not in str(caught.value)
+
+
+def test_nobody_at_the_address_is_an_error(make_hub):
+    with pytest.raises(
+        exception.EventHubConnectionError, match=r"Failed to connect to event server at http://127.0.0.1:1"
+    ):
+        make_hub("http://127.0.0.1:1").connect()
+
+
+def test_a_socket_that_is_refused_is_an_error_without_the_session_id(event_server, make_hub):
+    hub = make_hub()
+    hub._get_socket_io_session = lambda: SocketIoSession("s3cret-session", 15, ["websocket"])
+    event_server.close()
+
+    with pytest.raises(exception.EventHubConnectionError, match="No web socket") as caught:
+        hub.connect()
+
+    assert "s3cret-session" not in str(caught.value)
+
+
+def test_many_threads_publish_and_each_keeps_its_order(event_server, hub):
+    def work(name):
+        for number in range(25):
+            hub.publish(Event(f"{name}.{number}"))
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS)
+    event_server.until(lambda: len([t for t in event_server.topics() if t[1] == "."]) == 100)
+
+    for name in "abcd":
+        assert [t for t in event_server.topics() if t.startswith(f"{name}.")] == [f"{name}.{n}" for n in range(25)]
+
+
+class LeechHub(EventHub):
+    """A subclass as services have them: it handles packets on its own and puts something else into the queue."""
+
+    def _handle_packet(self, code, packet_identifier, path, data):
+        name = self._code_name_mapping[code]
+        if name == "heartbeat":
+            self._event_queue.put(("heartbeat", None))
+            return self._send_packet(code)
+        if name == "connect":
+            self._event_queue.put(Event("leech.started"))
+            return None
+        if name == "event":
+            payload = self._decode(data)["args"][0]
+            self._event_queue.put(Event(**payload))
+            return None
+        return super()._handle_packet(code, packet_identifier, path, data)
+
+
+def test_a_subclass_that_handles_packets_itself_works(event_server):
+    hub = LeechHub(event_server.url, "kim", "k")
+    hub.subscribe("topic=*", print)
+    hub.connect()
+    subscribed(event_server, 2)
+    event_server.send_text("2::")
+    hub.publish(Event("t", in_reply_to_event="0"))
+
+    taken = [hub._event_queue.get(timeout=SECONDS) for _ in range(3)]
+    hub.disconnect()
+
+    assert taken[0]["topic"] == "leech.started"
+    assert ("heartbeat", None) in taken
+    event = next(item for item in taken[1:] if isinstance(item, Event))
+    assert (event["topic"], event["in_reply_to_event"]) == ("t", "0")
+    assert hub._encode({"args": [event]}).count("inReplyToEvent") == 1
