@@ -13,7 +13,6 @@ import urllib3.exceptions
 
 from ftrack_api import exception
 from ftrack_api._transport.base import Request, Response, TransportConfig, same_site
-from ftrack_api._transport.client import HttpTransport as HttpTransport  # noqa: PLC0414 - for those that want both
 from ftrack_api._transport.failure import Failure, links
 
 if TYPE_CHECKING:

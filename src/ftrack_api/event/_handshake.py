@@ -14,6 +14,7 @@ from ftrack_protocol.socketio.packet import PacketError
 
 TIMEOUT = 60.0
 OK = 200
+REFUSED = frozenset({401, 403})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def shake_hands(server: EventServer) -> Handshake:
     finally:
         transport.close()
     if response.status != OK:
+        advice = " Check API user and key." if response.status in REFUSED else ""
         raise exception.EventHubConnectionError(
-            f"The event server at {server.server_url} refused the connection with HTTP status {response.status}. "
-            "Check API user and key."
+            f"The event server at {server.server_url} answered with HTTP status {response.status}.{advice}"
         )
     try:
         return Handshake.parse(response.body.decode("utf-8", errors="replace"))

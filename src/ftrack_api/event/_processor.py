@@ -38,7 +38,7 @@ class ProcessorThread(threading.Thread):
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """Have the thread end after what it is doing."""
+        """Have the thread end with the connection."""
         self._cancelled.set()
 
     @property
@@ -47,16 +47,22 @@ class ProcessorThread(threading.Thread):
         return self._cancelled.is_set()
 
     def run(self) -> None:
-        """Read, and restore the connection when it is over."""
-        while not self.cancelled:
+        """Read, and restore the connection when it is over.
+
+        When cancelled, what is still to be read is read: an old version of websockets cannot close before that.
+        """
+        while True:
             try:
                 alive = self._read()
             except Exception:
                 _logger.exception("A packet from the event server could not be handled.")
                 continue
-            if not alive and not self.cancelled:
-                self._lost()
-                self._restore()
+            if alive:
+                continue
+            if self.cancelled:
+                return
+            self._lost()
+            self._restore()
 
     def _restore(self) -> None:
         _logger.warning("The connection to the event server is lost; connecting again.")

@@ -263,7 +263,7 @@ class RemoteHub(LocalHub):
             return False
         code, packet_identifier, path, data = [*text.split(":", 3), "", "", ""][:4]
         self._handle_packet(code, packet_identifier, path, data)
-        return connection.connected
+        return True
 
     def _handle_packet(self, code: str, packet_identifier: str, path: str, data: str) -> None:
         """Handle one frame, given in its four parts; kept for subclasses, which override it."""

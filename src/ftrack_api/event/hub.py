@@ -107,13 +107,14 @@ class EventHub(RemoteHub):
                     self.unsubscribe(subscriber.metadata["id"])
         if thread is not None:
             thread.cancel()
-        with self._send_lock:
-            connection, self._connection = self._connection, None
+        connection = self._connection
         if connection is not None:
             connection.close()
         if thread is not None and thread is not threading.current_thread():
             thread.join(JOIN_SECONDS)
-        self._processor_thread = None
+        with self._send_lock:
+            if self._connection is connection:
+                self._connection = None
         if not reconnect:
             self._event_queue.put(self._prepare_event(Event(topic=DISCONNECTED)))
 

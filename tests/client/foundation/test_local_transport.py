@@ -8,9 +8,13 @@ import threading
 
 import pytest
 
+import ftrack_api
 from ftrack_api import exception
 from ftrack_api._transport.base import Request
 from ftrack_api._transport.local import LocalTransport
+from ftrack_server.administration import create_key, first_username
+from ftrack_server.app import create_app, open_database
+from ftrack_server.settings import Settings
 
 URL = "http://studio.test"
 
@@ -152,3 +156,20 @@ def test_a_slow_application_times_out(serve):
 
     with pytest.raises(exception.Timeout, match=r"timed out: no answer within 0.05 s"):
         serve(application).send(Request("GET", f"{URL}/", timeout=0.05))
+
+
+def test_a_session_works_on_a_server_that_opens_no_socket():
+    settings = Settings(database=":memory:", seed="demo")
+    database = open_database(settings)
+    user = first_username(database)
+    key = create_key(database, user, "Tests").secret
+
+    class InProcess(ftrack_api.Session):
+        def _create_transport(self, config):
+            return LocalTransport(create_app(settings, database), config)
+
+    with InProcess(URL, key, user, schema_cache_path=False, plugin_paths=[]) as session:
+        names = [shot["name"] for shot in session.query("select name from Shot limit 3")]
+    database.close()
+
+    assert len(names) == 3

@@ -10,7 +10,9 @@ import time
 from typing import Any
 
 import pytest
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Response
 from websockets.sync.server import ServerConnection, serve
 
 from ftrack_api import exception
@@ -100,12 +102,14 @@ class EventServer:
         self._server.shutdown()
         self._thread.join(5)
 
-    def _first_request(self, connection: ServerConnection, request: Any) -> Any:
+    def _first_request(self, _connection: ServerConnection, request: Any) -> Any:
         if "/socket.io/1/websocket/" in request.path:
             return None
         self.handshakes.append({name.lower(): value for name, value in request.headers.raw_items()})
         self.handshakes[-1]["path"] = request.path
-        return connection.respond(self.status, self.handshake)
+        body = self.handshake.encode()
+        headers = Headers({"Content-Type": "text/plain", "Content-Length": str(len(body)), "Connection": "close"})
+        return Response(self.status, "Scripted", headers, body)
 
     def _serve(self, socket: ServerConnection) -> None:
         peer = Peer(socket, {name.lower(): value for name, value in socket.request.headers.raw_items()})
