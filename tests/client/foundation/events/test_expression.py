@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import time
 
 import pytest
 from hypothesis import given
@@ -58,12 +57,8 @@ def test_any_text_is_an_expression_or_a_parse_error(text):
     assert found.match({}) in {True, False}
 
 
-def test_deep_nesting_costs_little_and_is_limited():
-    begin = time.perf_counter()
-    Parser().parse("(" * 50 + "a=b" + ")" * 50)
-    spent = time.perf_counter() - begin
-
-    assert spent < 0.1
+def test_nesting_is_limited():
+    assert Parser().parse("(" * 50 + "a=b" + ")" * 50).match({"a": "b"})
     with pytest.raises(exception.ParseError):
         Parser().parse("(" * 100_000 + "a=b")
 
