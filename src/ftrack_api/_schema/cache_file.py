@@ -7,7 +7,6 @@ import hashlib
 import logging
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -80,6 +79,8 @@ def write(path: Path, schemas: Schemas, server_hash: str) -> bool:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put content in place of a file, through a temporary file beside it, which has mode 0600."""
+    import tempfile  # noqa: PLC0415 - loads a good deal, and is needed once for each new version of the schemas
+
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import stat
-import tempfile
 from pathlib import Path
 
 _logger = logging.getLogger(__name__)
@@ -19,6 +18,8 @@ def private_folder() -> Path | None:
     Everybody may write to the temporary directory, so another user could have made the folder first: it is used only
     when it is a real directory of this user that nobody else may write to. A refusal is logged as a warning.
     """
+    import tempfile  # noqa: PLC0415 - loads a good deal, and most sessions are told where to keep schemas
+
     folder = Path(tempfile.gettempdir()) / f"ftrack-api-{_user_name()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -6,10 +6,11 @@ needed for is left to `_transport.http`: proxies, cookies the server sets, a cal
 
 from __future__ import annotations
 
+import os
 import ssl
-import urllib.request
+import sys
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import urllib3
 from urllib3 import exceptions
@@ -27,6 +28,10 @@ SAFE_IN_TARGET = "/%:@!$&'()*+,;=~-._?"
 
 def is_enough(url: str) -> bool:
     """Return whether a host is reached without a proxy, by this environment and the settings of the system."""
+    if sys.platform not in {"win32", "darwin"} and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return True
+    import urllib.request  # noqa: PLC0415 - takes a tenth of the time that urllib3 does, mostly for nothing
+
     parts = urlsplit(url)
     proxies = urllib.request.getproxies()
     return not (proxies.get(parts.scheme) or proxies.get("all")) or bool(urllib.request.proxy_bypass(parts.netloc))
@@ -55,9 +60,9 @@ class PoolCarrier:
     def exchange(self, url: str, request: Request) -> Response | Failure:
         """Return the answer to one request to this server, redirects not followed, or why there is none."""
         parts = urlsplit(url)
-        target = urllib.parse.quote(parts.path or "/", safe=SAFE_IN_TARGET)
+        target = quote(parts.path or "/", safe=SAFE_IN_TARGET)
         if parts.query:
-            target += "?" + urllib.parse.quote(parts.query, safe=SAFE_IN_TARGET + "/")
+            target += "?" + quote(parts.query, safe=SAFE_IN_TARGET + "/")
         headers = {**self._headers, **{name.lower(): value for name, value in request.headers.items()}}
         connect, read = request.timeout if isinstance(request.timeout, tuple) else (request.timeout, request.timeout)
         try:

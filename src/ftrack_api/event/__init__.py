@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from ftrack_api._lazy import attach
 
 if TYPE_CHECKING:
-    from ftrack_api.event import _connection as _connection  # loads websockets
+    from ftrack_api.event import _connection as _connection
+    from ftrack_api.event import _handshake as _handshake
     from ftrack_api.event import base as base
     from ftrack_api.event import expression as expression
     from ftrack_api.event import hub as hub
     from ftrack_api.event import subscriber as subscriber
     from ftrack_api.event import subscription as subscription
 
-__getattr__, __dir__ = attach(__name__, ("_connection", "base", "expression", "hub", "subscriber", "subscription"))
+# The first two are for connecting, and load a good deal.
+__getattr__, __dir__ = attach(
+    __name__, ("_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
+)

@@ -7,7 +7,7 @@ import inspect
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from ftrack_api import exception
 from ftrack_api._transport.certificates import tls_context
-from ftrack_protocol.socketio.machine import Acknowledged, ClientMachine, MachineEvent
+from ftrack_protocol.socketio.machine import Acknowledged, ClientMachine, EventReceived, Malformed, Opened
 
 OPEN_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
@@ -39,12 +39,29 @@ class Connection:
         headers: Headers of the upgrade request.
         heartbeat_timeout: Seconds in which the server promises a sign of life; 0 when it promises nothing. After half
             as much again without one, the connection counts as dead.
+        on_open: Called once the server says that the connection is open.
+        on_event: Called with each event that arrives, as decoded JSON.
+        on_malformed: Called with the reason for each frame that makes no sense.
+
+        The three are called by the thread that reads.
 
     Raises:
         EventHubConnectionError: If it cannot be opened.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], heartbeat_timeout: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        heartbeat_timeout: float,
+        *,
+        on_open: Callable[[], None],
+        on_event: Callable[[Any], None],
+        on_malformed: Callable[[str], None],
+    ) -> None:
+        self._on_open = on_open
+        self._on_event = on_event
+        self._on_malformed = on_malformed
         self._silence = (heartbeat_timeout or DEFAULT_HEARTBEAT) * SILENCE_FACTOR
         self._lock = threading.Lock()
         self._awaited: OrderedDict[int, Callable[[Any], None]] = OrderedDict()
@@ -90,21 +107,29 @@ class Connection:
             return None
         return frame if isinstance(frame, str) else frame.decode("utf-8", errors="replace")
 
-    def take(self, text: str) -> Sequence[MachineEvent]:
-        """Return what a frame means, after answering it where that is called for."""
+    def take(self, text: str) -> None:
+        """Act on a frame: answer it where that is called for, and call whoever is concerned."""
         with self._lock:
             found = self._machine.receive(text, time.monotonic())
-            try:
+            with contextlib.suppress(ConnectionError):  # the next read tells the reader
                 self._flush()
-            except ConnectionError:
-                return found  # the next read tells the reader
         for item in found:
-            if isinstance(item, Acknowledged):
-                with self._lock:
-                    callback = self._awaited.pop(item.number, None)
-                if callback is not None:
-                    callback(item.arguments[0] if item.arguments else None)
-        return found
+            if isinstance(item, EventReceived):
+                self._on_event(item.payload)
+            elif isinstance(item, Acknowledged):
+                self._acknowledged(item)
+            elif isinstance(item, Malformed):
+                self._on_malformed(item.reason)
+            elif isinstance(item, Opened):
+                self._on_open()
+            else:
+                self.close()
+
+    def _acknowledged(self, item: Acknowledged) -> None:
+        with self._lock:
+            callback = self._awaited.pop(item.number, None)
+        if callback is not None:
+            callback(item.arguments[0] if item.arguments else None)
 
     def close(self) -> None:
         """Close the socket; a second call does nothing."""

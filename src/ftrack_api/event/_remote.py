@@ -12,16 +12,15 @@ from urllib.parse import urlsplit
 
 from ftrack_api import event as event_package
 from ftrack_api import exception
-from ftrack_api.event._handshake import EventServer, shake_hands
 from ftrack_api.event._local import LocalHub
 from ftrack_api.event._router import bound_topic
 from ftrack_api.event._wire import decode, encode, event_from_wire, plain
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.envelope import CONNECTED, DISCONNECTED, REPLY, SUBSCRIBE, UNSUBSCRIBE
-from ftrack_protocol.socketio.machine import Closed, EventReceived, Malformed, Opened
 
 if TYPE_CHECKING:
     from ftrack_api.event._connection import Connection
+    from ftrack_api.event._handshake import EventServer
     from ftrack_api.event.subscriber import Subscriber
 
 CONNECTION_LOST = "ftrack.meta.connection-lost"
@@ -223,8 +222,13 @@ class RemoteHub(LocalHub):
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         url = f"{self._server.socket_url}/{session.id}"
-        connection = event_package._connection.Connection(  # noqa: SLF001 - loaded when it is first needed
-            url, headers, float(session.heartbeatTimeout or 0)
+        connection = event_package._connection.Connection(  # noqa: SLF001 - loaded when first needed
+            url,
+            headers,
+            float(session.heartbeatTimeout or 0),
+            on_open=lambda: self._announce(CONNECTED),
+            on_event=self._receive_event,
+            on_malformed=lambda reason: self.logger.warning("A packet from the server was passed over. %s", reason),
         )
         if self._intentional_disconnect:
             connection.close()
@@ -232,13 +236,15 @@ class RemoteHub(LocalHub):
         return connection
 
     def _get_socket_io_session(self) -> SocketIoSession:
-        handshake = shake_hands(self._server)
+        handshake = event_package._handshake.shake_hands(self._server)  # noqa: SLF001 - loaded when first needed
         return SocketIoSession(handshake.session_id, handshake.heartbeat_timeout, list(handshake.transports))
 
     @property
     def _server(self) -> EventServer:
         url = self.get_server_url() + self._path
-        return EventServer(url, self._api_user, self._api_key, self._headers, self._cookies)
+        return event_package._handshake.EventServer(  # noqa: SLF001 - as above
+            url, self._api_user, self._api_key, self._headers, self._cookies
+        )
 
     def _send_waiting(self, connection: Connection) -> None:
         """Send the events that wait, in order; what cannot be sent waits on."""
@@ -253,7 +259,11 @@ class RemoteHub(LocalHub):
                 return
 
     def _connection_lost(self) -> None:
-        self._event_queue.put(self._prepare_event(Event(topic=CONNECTION_LOST)))
+        self._announce(CONNECTION_LOST)
+
+    def _announce(self, topic: str) -> None:
+        """Have `wait` come across a local event that tells of the connection."""
+        self._event_queue.put(self._prepare_event(Event(topic=topic)))
 
     def _receive_packet(self) -> bool:
         """Read and handle one frame, waiting for it; return False when the connection is over."""
@@ -268,17 +278,8 @@ class RemoteHub(LocalHub):
     def _handle_packet(self, code: str, packet_identifier: str, path: str, data: str) -> None:
         """Handle one frame, given in its four parts; kept for subclasses, which override it."""
         connection = self._connection
-        if connection is None:
-            return
-        for item in connection.take(f"{code}:{packet_identifier}:{path}:{data}"):
-            if isinstance(item, EventReceived):
-                self._receive_event(item.payload)
-            elif isinstance(item, Opened):
-                self._event_queue.put(self._prepare_event(Event(topic=CONNECTED)))
-            elif isinstance(item, Malformed):
-                self.logger.warning("A packet from the event server was passed over. %s", item.reason)
-            elif isinstance(item, Closed):
-                connection.close()
+        if connection is not None:
+            connection.take(f"{code}:{packet_identifier}:{path}:{data}")
 
     def _receive_event(self, payload: Any) -> None:
         try:

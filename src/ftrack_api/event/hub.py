@@ -116,7 +116,7 @@ class EventHub(RemoteHub):
             if self._connection is connection:
                 self._connection = None
         if not reconnect:
-            self._event_queue.put(self._prepare_event(Event(topic=DISCONNECTED)))
+            self._announce(DISCONNECTED)
 
     def reconnect(self, attempts: int = 10, delay: float = 5) -> None:
         """Connect anew, keeping the subscribers.

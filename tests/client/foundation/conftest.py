@@ -34,6 +34,13 @@ class Asked:
     connection: int
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that do not wait for the answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass
+
+
 class ScriptedServer:
     """Gives its answers in order; the last one again and again."""
 
@@ -75,7 +82,7 @@ class ScriptedServer:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as overridden
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
