@@ -1,7 +1,8 @@
-"""Collect the rows of a seed: entities in, consistent table rows out, with paths, projects and latest versions."""
+"""Collect the rows of a seed: entities in, consistent table rows out: paths, projects, bids, latest versions."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -89,6 +90,7 @@ class SeedRows:
         identifier = key or seed_id("Project", name)
         row = {
             "id": identifier,
+            "parent_id": None,
             "name": name,
             "full_name": full_name,
             "status": "active",
@@ -98,11 +100,11 @@ class SeedRows:
             "created_by_id": creator,
         }
         self.add("Project", **row)
-        self._contexts[identifier] = {"parent_id": None, **row}
+        self._contexts[identifier] = self.rows["context"][-1]
         return identifier
 
     def context(self, entity_type: str, parent_id: str, name: str, *, key: str = "", **values: Any) -> str:
-        """Add a tree item below a project or another item."""
+        """Add a tree item below a project or another item; those above it take over its bid (data_model: 3)."""
         parent = self._contexts[parent_id]
         identifier = key or seed_id(entity_type, f"{parent_id}/{name}")
         row = {
@@ -117,8 +119,10 @@ class SeedRows:
             "sort": 0.0,
             **values,
         }
+        for above in self._path(parent_id)[:-1]:
+            self._contexts[above]["bid"] += row["bid"]
         self.add(entity_type, **row)
-        self._contexts[identifier] = row
+        self._contexts[identifier] = self.rows["context"][-1]
         return identifier
 
     def assign(self, context_id: str, user_id: str) -> None:
@@ -186,7 +190,7 @@ class SeedRows:
             {
                 "configuration_id": configuration.id,
                 "entity_id": entity_id,
-                "value": value,
+                "value": json.loads(cast.value),
                 "number": cast.number,
                 "text": cast.text,
                 "date": cast.date,
