@@ -169,8 +169,9 @@ class DatabaseVersionError(ServerError):
 
 def near_match(name: str, choices: Iterable[str]) -> str:
     """Return `` Did you mean "x"?`` for the nearest of some choices, or nothing."""
-    matches = get_close_matches(name, list(choices), n=1, cutoff=0.6)
+    listed = list(choices)
+    matches = get_close_matches(name, listed, n=1, cutoff=0.6)
     if not matches:
-        folded = {choice.lower(): choice for choice in choices}
+        folded = {choice.lower(): choice for choice in listed}
         matches = [folded[name.lower()]] if name.lower() in folded else []
     return f' Did you mean "{matches[0]}"?' if matches else ""

@@ -198,8 +198,9 @@ class EntityDefinition:
         meaning: One sentence for people.
         key: Names of the primary key fields, in the order of ``entity_key``.
         attributes: Name to attribute, own and inherited, hidden ones included, in schema order.
-        discriminator: Columns with the stored values, of which a row must hold one, that make it a row of this type;
-            empty for a root type that owns its table. A subtype repeats what its base demands.
+        discriminator: Columns with the stored values, of which a row must hold one, that make it a row of this type
+            and of none that derives from it; empty for a root type that owns its table. A subtype repeats what its
+            base demands, or demands another value of the same column, as a sequence does among containers.
         abstract: No row reports this type; queries on it answer with concrete types.
         published: Keys of the schema document beside its properties, ready to be emitted.
         system_attributes: Client names of what every answer carries besides the key (protocol: 3.1, 4.3).

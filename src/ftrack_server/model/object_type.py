@@ -11,6 +11,12 @@ from typing import Any
 
 from ftrack_server.model.definition import AnyAttribute, EntityDefinition, Field
 
+TREE_ITEM_BASE = "TypedContext"
+"""The described type that object types are copies of."""
+
+TREE_ITEM = "Task"
+"""The object type whose name relations bear that lead to any tree item: once a table was called so."""
+
 DEFAULT_PRIORITY_ID = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 MILESTONE_ID = "01decdd1-51cb-11e3-9d5b-20c9d0831e59"
 

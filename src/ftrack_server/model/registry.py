@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ftrack_server.errors import UnknownAttributeError, UnknownEntityTypeError
+from ftrack_server.errors import DuplicateEntryError, IntegrityError, UnknownAttributeError, UnknownEntityTypeError
 from ftrack_server.model.definition import AnyAttribute, EntityDefinition, Field, TableDefinition
-from ftrack_server.model.object_type import object_type_definitions
+from ftrack_server.model.object_type import TREE_ITEM, TREE_ITEM_BASE, object_type_definitions
 
 # Stored names of what a polymorphic column points to, where the table alone does not tell (data_model: 2.3).
 _STORED_PARENTS = {
@@ -116,8 +116,12 @@ class Model:
     def concrete(self, definition: EntityDefinition, row: Mapping[str, Any]) -> EntityDefinition:
         """Return the type under which a row is reported when asked for as ``definition``.
 
-        The most specific subtype whose discriminator the row meets, else the type itself: a note label asked for as
-        NoteCategory stays one. ``row`` must hold the discriminator columns of the table.
+        The deepest subtype whose discriminator the row meets, so that a sequence asked for as ContainerComponent is a
+        SequenceComponent; else the type itself, so that a note label asked for as NoteCategory stays one.
+
+        Args:
+            definition: What was asked for.
+            row: Holds the discriminator columns of the table.
 
         Cost: a dictionary access after the first row of a kind.
         """
@@ -132,13 +136,14 @@ class Model:
         return found
 
     def _most_specific(self, definition: EntityDefinition, row: Mapping[str, Any]) -> EntityDefinition:
-        best = definition
-        for candidate in self.subtypes(definition.id):
-            demands = candidate.discriminator
-            narrower = len(demands) > len(best.discriminator) or (best.abstract and demands and candidate is not best)
-            if narrower and all(row.get(column) in allowed for column, allowed in demands):
-                best = candidate
-        return best
+        """Return the deepest subtype that tells its rows apart and is told by this one."""
+        fitting = [
+            candidate
+            for candidate in self.subtypes(definition.id)
+            if candidate.discriminator
+            and all(row.get(column) in allowed for column, allowed in candidate.discriminator)
+        ]
+        return max(fitting, key=lambda candidate: len(self.bases(candidate.id)), default=definition)
 
     def parent_table(self, schema_id: str) -> str:
         """Return what a ``table`` column stores for an entity type: ``task`` for a Shot (data_model: 2.3).
@@ -177,15 +182,28 @@ class Model:
         return {name: tuple(members) for name, members in found.items()}
 
     def with_object_types(self, rows: Iterable[Mapping[str, Any]]) -> Model:
-        """Return the model of a site with these object types, in the order given.
+        """Return the model of a site with these object types, served in the order of their ids.
+
+        Recorded servers list them so; the order of ``rows`` is no part of the schema hash.
 
         Args:
             rows: Mappings with ``id``, ``name`` and the flags of an ObjectType.
+
+        Raises:
+            DuplicateEntryError: If two of them, or one and a described type, would bear the same name.
+            IntegrityError: If none is called Task, which other types refer to.
         """
         before, after = self.static
-        base = next(definition for definition in before if definition.id == "TypedContext")
-        listed = (*before, *object_type_definitions(base, rows), *after)
-        return Model({definition.id: definition for definition in listed}, self.hidden_tables, self.static)
+        base = next(definition for definition in before if definition.id == TREE_ITEM_BASE)
+        made = object_type_definitions(base, sorted(rows, key=lambda row: str(row["id"])))
+        types: dict[str, EntityDefinition] = {}
+        for definition in (*before, *made, *after):
+            if definition.id in types:
+                raise DuplicateEntryError(f'There is an entity type "{definition.id}" already; rename the object type.')
+            types[definition.id] = definition
+        if TREE_ITEM not in types:
+            raise IntegrityError(f'The object type "{TREE_ITEM}" must stay as it is: other entity types refer to it.')
+        return Model(types, self.hidden_tables, self.static)
 
 
 def _united(name: str, members: list[EntityDefinition]) -> TableDefinition:

@@ -1,20 +1,15 @@
-"""Names, subtypes, tables and concrete types of the data model, and how they agree with the recorded classification."""
+"""Names, subtypes and concrete types of the data model."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ftrack_server import errors
-from ftrack_server.model.definition import Field, ManyToMany, Mapping, ToMany, ToOne
-from ftrack_server.model.description import Description, DescriptionError, read
-from ftrack_server.model.load import build_model, load_model
+from ftrack_server.model.load import load_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ftrack_server.model.registry import Model
 
 SHOT = "bad911de-3bd6-47b9-8b46-3476e237cb36"
@@ -23,12 +18,6 @@ SHOT = "bad911de-3bd6-47b9-8b46-3476e237cb36"
 @pytest.fixture(scope="module")
 def model() -> Model:
     return load_model()
-
-
-@pytest.fixture(scope="module")
-def classification(reference_schemas: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((reference_schemas / "classification.json").read_text(encoding="utf-8"))
-    return found
 
 
 def test_an_unknown_type_is_named_with_the_nearest(model: Model) -> None:
@@ -64,6 +53,15 @@ def test_subtypes_reach_every_depth(model: Model) -> None:
         ("TypedContext", {"context_type": "task", "object_type_id": "gone"}, "TypedContext"),
         ("Component", {"system_type": "sequence"}, "SequenceComponent"),
         ("Component", {"system_type": "container"}, "ContainerComponent"),
+        ("ContainerComponent", {"system_type": "sequence"}, "SequenceComponent"),
+        ("ContainerComponent", {"system_type": "container"}, "ContainerComponent"),
+        ("Resource", {"resource_type": "user"}, "User"),
+        ("BaseUser", {"resource_type": "collaborator"}, "Collaborator"),
+        ("List", {"system_type": "something else"}, "List"),
+        ("NoteComponent", {"note_component_type": None}, "NoteComponent"),
+        ("NoteComponent", {"note_component_type": "annotation"}, "NoteAnnotationComponent"),
+        ("StatusRuleGroup", {"entity_type": "task"}, "TypedContextStatusRuleGroup"),
+        ("CustomConfigurationBase", {"kind": "link"}, "CustomAttributeLinkConfiguration"),
         ("Resource", {"resource_type": "group"}, "Group"),
         ("BaseUser", {"resource_type": "user"}, "User"),
         ("List", {"system_type": "assetversion"}, "AssetVersionList"),
@@ -103,44 +101,6 @@ def test_polymorphic_parents_are_stored_by_family(model: Model, name: str, store
     assert model.public_parent_type(stored) == public
 
 
-def test_columns_and_deletions_agree_with_the_classification(model: Model, classification: dict[str, Any]) -> None:
-    differences = []
-    for name, described in classification.items():
-        definition = model.type(name)
-        if definition.table != described["table"]:
-            differences.append(f"{name} is in {definition.table}, not {described['table']}")
-        for attribute, wanted in described["properties"].items():
-            found = definition.attributes[attribute]
-            target = wanted.get("target")
-            if wanted["kind"] == "fk" and isinstance(found, Field) and found.kind == "fk":
-                if (found.on_delete, model.type(found.target).table) != (
-                    wanted["on_delete"],
-                    classification[target]["table"],
-                ):
-                    differences.append(f"{name}.{attribute}: {found.on_delete}, {found.target}")
-            elif wanted["kind"] in {"one", "many", "m2m", "map"} and getattr(found, "target", None) is None:
-                differences.append(f"{name}.{attribute} should be a relation")
-
-    assert differences == []
-
-
-def test_every_relation_stands_on_columns_that_exist(model: Model) -> None:
-    missing = []
-    for definition in model.types.values():
-        own = model.tables[definition.table].columns
-        for item in definition.attributes.values():
-            if isinstance(item, ToOne):
-                missing += [f"{definition.id}.{item.name}: {c}" for c in item.columns if c not in own]
-            elif isinstance(item, ToMany | Mapping):
-                columns = model.tables[model.type(item.target).table].columns
-                missing += [f"{definition.id}.{item.name}: {item.column}"] if item.column not in columns else []
-            elif isinstance(item, ManyToMany):
-                through = model.tables[item.through].columns
-                missing += [f"{definition.id}.{item.name}: {c}" for c in (item.here, item.there) if c not in through]
-
-    assert missing == []
-
-
 def test_system_projections_become_client_names(model: Model) -> None:
     assert model.type("Task").system_attributes == ("project_id", "context_type", "object_type_id")
     assert model.type("AssetVersion").system_attributes == ("asset_id",)
@@ -149,28 +109,30 @@ def test_system_projections_become_client_names(model: Model) -> None:
     assert model.type("NoteComponent").system_attributes == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("type A -> a | Meaning.\n  name", 'line 2: "name" has no kind'),
-        ("type A -> a | Meaning.\n  name text", 'line 2: "name" has the unknown or incomplete kind "text"'),
-        ("type A -> a | Meaning.\n  name string loud", 'unknown flag "loud"'),
-        ("type A < B -> a | Meaning.\n  id uid", 'unknown type "B"'),
-        ("type A -> a | Meaning.\n  b_id fk B", 'unknown type "B"'),
-        ("type A -> a | Meaning.\n  id uid\n  b one A by b_id", 'needs "a.b_id"'),
-        ("type A -> a | Meaning.\n  id uid\n  id uid", 'already has "id"'),
-        ("type A -> a | M.\n  id uid\ntype A -> a | M.", 'type "A" is already described'),
-        ("  id uid", "outside any type"),
-        ("tpye A", "line 1: expected"),
-    ],
-)
-def test_a_faulty_description_is_refused_with_its_place(text: str, complaint: str) -> None:
-    def build() -> None:
-        description = Description()
-        read(description, "test.schema", text)
-        build_model(description, list(description.types))
+def test_what_no_row_reports_is_abstract(model: Model) -> None:
+    assert {definition.id for definition in model.types.values() if definition.abstract} == {
+        "Context",
+        "TypedContext",
+        "Resource",
+        "BaseUser",
+        "CustomConfigurationBase",
+        "StatusRuleGroup",
+        "StatusChange",
+    }
 
-    with pytest.raises(DescriptionError) as caught:
-        build()
 
-    assert complaint in str(caught.value)
+def test_bases_lead_from_a_type_to_its_root(model: Model) -> None:
+    assert [definition.id for definition in model.bases("Shot")] == ["Shot", "TypedContext", "Context"]
+    assert [definition.id for definition in model.bases("Status")] == ["Status"]
+
+
+def test_columns_that_tell_types_apart_are_known_by_table(model: Model) -> None:
+    assert model.discriminator_columns("context") == ("context_type", "object_type_id")
+    assert model.discriminator_columns("custom_attribute_link") == ("to_entity_type", "from_entity_type")
+    assert model.discriminator_columns("status") == ()
+
+
+def test_every_described_type_has_a_sentence_that_says_what_it_is(model: Model) -> None:
+    unclear = [name for name, definition in model.types.items() if not definition.meaning.endswith(".")]
+
+    assert unclear == []
