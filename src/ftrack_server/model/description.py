@@ -30,10 +30,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ftrack_server.errors import near_match
 from ftrack_server.model.definition import (
     AnyAttribute,
     Computed,
@@ -49,7 +49,10 @@ _WORD = re.compile(r'[=]?"(?:[^"\\]|\\.)*"|\S+')
 _HEAD = re.compile(r"type (?P<id>\w+)(?: < (?P<base>\w+))? -> (?P<table>\w+) \| (?P<meaning>.+)")
 _TABLE = re.compile(r"table (?P<table>\w+) \((?P<key>[\w,]+)\)")
 _CALL = re.compile(r"(?P<name>\w+)(?:\((?P<arguments>[^)]*)\))?")
-_STORED = frozenset({"uid", "string", "integer", "number", "boolean", "datetime", "json", "variable", "table", "fk"})
+_STORED = ("uid", "string", "integer", "number", "boolean", "datetime", "json", "variable", "table", "fk")
+_KINDS = (*_STORED, "one", "many", "link", "map", "calc")
+_VALUED_OPTIONS = ("key", "alias", "only", "defaults", "system", "required", "immutable", "computed")
+_PLAIN_OPTIONS = ("abstract", "group_by", "keep_alias", "untyped")
 
 
 class DescriptionError(ValueError):
@@ -58,7 +61,7 @@ class DescriptionError(ValueError):
 
 @dataclass(slots=True)
 class TypeDescription:
-    """What a file says of one type, before inheritance."""
+    """What a file says of one type, before inheritance; ``places`` tells file and line of each attribute."""
 
     id: str
     base: str
@@ -67,25 +70,28 @@ class TypeDescription:
     source: str
     options: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, AnyAttribute] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class TableDescription:
-    """What a file says of a table that no client sees."""
+    """What a file says of a table that no client sees; ``places`` as in `TypeDescription`."""
 
     name: str
     key: tuple[str, ...]
+    source: str
     columns: dict[str, Field] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Description:
-    """Everything the files say, in their order."""
+    """Everything the files say, in their order; views by the type they are for, with file and line."""
 
     types: dict[str, TypeDescription] = field(default_factory=dict)
     tables: dict[str, TableDescription] = field(default_factory=dict)
-    values: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
 
 def read(description: Description, source: str, text: str) -> None:
@@ -103,7 +109,7 @@ def read(description: Description, source: str, text: str) -> None:
         if not line.startswith(" "):
             current = _head(description, stripped, place)
         elif isinstance(current, TypeDescription) and stripped.startswith(":"):
-            current.options.update(_options(stripped[1:]))
+            _add_options(current, stripped[1:], place)
         elif current is not None:
             _add_attribute(current, stripped, place)
         else:
@@ -118,26 +124,37 @@ def _head(description: Description, line: str, place: str) -> TypeDescription | 
         description.types[found.id] = found
         return found
     if match := _TABLE.fullmatch(line):
-        table = TableDescription(match["table"], tuple(match["key"].split(",")))
+        if match["table"] in description.tables:
+            raise DescriptionError(f'{place}: table "{match["table"]}" is already described.')
+        table = TableDescription(match["table"], tuple(match["key"].split(",")), place)
         description.tables[table.name] = table
         return table
     kind, _, names = line.partition(" ")
     if kind not in {"values", "links"}:
-        raise DescriptionError(f'{place}: expected "type", "table", "values" or "links", got {line!r}.')
-    (description.values if kind == "values" else description.links).extend(names.split())
+        raise DescriptionError(
+            f'{place}: expected "type Id -> table | Meaning", "table name (key)", "values" or "links", got {line!r}.'
+        )
+    (description.values if kind == "values" else description.links).update(dict.fromkeys(names.split(), place))
     return None
 
 
-def _options(text: str) -> dict[str, str]:
+def _add_options(owner: TypeDescription, text: str, place: str) -> None:
     words = iter(text.split())
-    options = {}
     for word in words:
-        if word == "only":
-            options["only"] = next(words, "")
-        else:
-            name, _, value = word.partition("=")
-            options[name] = value
-    return options
+        name, _, value = word.partition("=")
+        if name == "only":
+            value = next(words, "")
+        if name not in {*_VALUED_OPTIONS, *_PLAIN_OPTIONS}:
+            hint = near_match(name, (*_VALUED_OPTIONS, *_PLAIN_OPTIONS))
+            raise DescriptionError(f'{place}: {owner.id} has the unknown option "{name}".{hint}')
+        if bool(value) is not (name in _VALUED_OPTIONS) or (name == "only" and "=" not in value):
+            wanted = (
+                "column=value behind it" if name == "only" else "a value" if name in _VALUED_OPTIONS else "no value"
+            )
+            raise DescriptionError(f'{place}: the option "{name}" of {owner.id} takes {wanted}.')
+        if name in owner.options:
+            raise DescriptionError(f'{place}: {owner.id} already has the option "{name}".')
+        owner.options[name] = value
 
 
 def _add_attribute(owner: TypeDescription | TableDescription, line: str, place: str) -> None:
@@ -146,21 +163,16 @@ def _add_attribute(owner: TypeDescription | TableDescription, line: str, place: 
     if len(words) < 2:
         raise DescriptionError(f'{place}: "{name}" has no kind.')
     attribute = _attribute(name, words[1:], place)
-    if hidden or isinstance(owner, TableDescription):
-        attribute = _hide(attribute)
-    if isinstance(owner, TableDescription):
-        if not isinstance(attribute, Field):
-            raise DescriptionError(f'{place}: "{name}" is not stored, and a table holds stored fields only.')
-        owner.columns[name] = attribute
-        return
-    if name in owner.attributes:
-        raise DescriptionError(f'{place}: {owner.id} already has "{name}".')
-    owner.attributes[name] = attribute
-
-
-def _hide(attribute: AnyAttribute) -> AnyAttribute:
-    values = {name: getattr(attribute, name) for name in attribute.__dataclass_fields__}
-    return type(attribute)(**{**values, "hidden": True})
+    if name in owner.places:
+        of = owner.id if isinstance(owner, TypeDescription) else owner.name
+        raise DescriptionError(f'{place}: {of} already has "{name}".')
+    owner.places[name] = place
+    if isinstance(owner, TypeDescription):
+        owner.attributes[name] = replace(attribute, hidden=hidden)
+    elif isinstance(attribute, Field):
+        owner.columns[name] = replace(attribute, hidden=True)
+    else:
+        raise DescriptionError(f'{place}: "{name}" is not stored, and a table holds stored fields only.')
 
 
 def _attribute(name: str, words: list[str], place: str) -> AnyAttribute:
@@ -169,8 +181,10 @@ def _attribute(name: str, words: list[str], place: str) -> AnyAttribute:
         return _stored(name, kind, rest, place)
     if kind == "calc":
         return _computed(name, rest, place)
-    if kind not in {"one", "many", "link", "map"} or len(rest) < 3 or rest[1] != "by":
-        raise DescriptionError(f'{place}: "{name}" has the unknown or incomplete kind "{" ".join(words)}".')
+    if kind not in _KINDS:
+        raise DescriptionError(f'{place}: "{name}" has the unknown kind "{kind}".{near_match(kind, _KINDS)}')
+    if len(rest) < 3 or rest[1] != "by":
+        raise DescriptionError(f'{place}: "{name}" needs "{kind} Type by ...", got "{" ".join(words)}".')
     target, _, by, *flags = rest
     if kind == "one":
         return ToOne(name, target=target, columns=tuple(by.split(",")), **_flags(flags, name, place))
@@ -198,11 +212,16 @@ def _attribute(name: str, words: list[str], place: str) -> AnyAttribute:
 def _many(name: str, target: str, by: str, flags: list[str], place: str) -> ToMany:
     where: tuple[tuple[str, str], ...] = ()
     parent_types: tuple[str, ...] = ()
-    if flags[:1] == ["where"]:
-        column, _, value = flags[1].partition("=")
-        where, flags = ((column, value),), flags[2:]
-    elif flags[:1] == ["as"]:
-        parent_types, flags = tuple(flags[1].split(",")), flags[2:]
+    if flags[:1] in (["where"], ["as"]):
+        condition, told, *flags = (*flags, "") if len(flags) == 1 else flags
+        column, equals, value = told.partition("=")
+        if not told or (condition == "where" and not (column and equals)):
+            wanted = "column=value" if condition == "where" else "the stored names of what it belongs to"
+            raise DescriptionError(f'{place}: "{name}" needs {wanted} behind "{condition}".')
+        if condition == "where":
+            where = ((column, value),)
+        else:
+            parent_types = tuple(told.split(","))
     return ToMany(name, target=target, column=by, where=where, parent_types=parent_types, **_flags(flags, name, place))
 
 
@@ -247,8 +266,13 @@ def _stored(name: str, kind: str, words: list[str], place: str) -> Field:
 def _flags(words: list[str], name: str, place: str) -> dict[str, Any]:
     flags: dict[str, Any] = {}
     for word in words:
-        for key, value in _flag(word, name, place):
-            flags[key] = flags.get(key, ()) + value if key in {"unique", "indexes"} else value
+        key, value = _flag(word, name, place)
+        if key in {"unique", "indexes"}:
+            flags[key] = flags.get(key, ()) + value
+        elif key in flags:
+            raise DescriptionError(f'{place}: "{name}" has a second "{key}": {word}.')
+        else:
+            flags[key] = value
     return flags
 
 
@@ -261,32 +285,45 @@ _MARKS = {
 }
 
 
-def _flag(word: str, name: str, place: str) -> Iterator[tuple[str, Any]]:
-    head, colon, rest = word.partition(":")
+_CHOICES = {"del": ("cascade", "null", "restrict"), "new": ("now", "user")}
+
+
+def _flag(word: str, name: str, place: str) -> tuple[str, Any]:
     if word in _MARKS:
-        yield _MARKS[word]
-    elif word.startswith("@"):
-        yield "alias", word[1:]
-    elif word.startswith('"'):
-        yield "description", json.loads(word)
-    elif word.startswith("="):
-        yield "default", _default(word[1:])
-    elif colon and head in {"format", "del", "new", "same", "enum"}:
-        yield {
+        return _MARKS[word]
+    if word.startswith('"'):
+        return "description", _text(word, name, place)
+    if word.startswith("@") and len(word) > 1:
+        return "alias", word[1:]
+    if word.startswith("=") and len(word) > 1:
+        return "default", _text(word[1:], name, place) if word.startswith('="') else _default(word[1:])
+    head, _, rest = word.partition(":")
+    if rest and head in _CHOICES and rest not in _CHOICES[head]:
+        raise DescriptionError(f'{place}: "{name}" has "{word}", choose from {", ".join(_CHOICES[head])}.')
+    if rest and head in {"format", "del", "new", "same", "enum"}:
+        return {
             "format": ("format", rest),
             "del": ("on_delete", rest),
             "new": ("create_rule", Rule(rest)),
             "same": ("synonym_of", rest),
             "enum": ("enum", tuple(rest.split(","))),
         }[head]
-    elif (call := _CALL.fullmatch(word)) and call["name"] in {"unique", "index"}:
-        columns = tuple((call["arguments"] or name).split(","))
-        yield ("unique" if call["name"] == "unique" else "indexes"), (columns,)
-    else:
+    call = _CALL.fullmatch(word)
+    if call is None or call["name"] not in {"unique", "index"}:
         raise DescriptionError(f'{place}: "{name}" has the unknown flag "{word}".')
+    columns = tuple((call["arguments"] or name).split(","))
+    return ("unique" if call["name"] == "unique" else "indexes"), (columns,)
+
+
+def _text(quoted: str, name: str, place: str) -> Any:
+    try:
+        return json.loads(quoted)
+    except ValueError as error:
+        raise DescriptionError(f'{place}: "{name}" has a text that cannot be read, {quoted}: {error}.') from error
 
 
 def _default(text: str) -> Any:
+    """Return a number, truth value or null as such, and whatever else as the text it is."""
     try:
         return json.loads(text)
     except ValueError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from ftrack_server.model.check import check_model
 from ftrack_server.model.definition import (
     AnyAttribute,
     Computed,
@@ -18,13 +20,13 @@ from ftrack_server.model.definition import (
     ManyToMany,
     Rule,
     TableDefinition,
-    ToMany,
     ToOne,
 )
-from ftrack_server.model.definition import Mapping as MappingAttribute
 from ftrack_server.model.description import Description, DescriptionError, TypeDescription, read
 from ftrack_server.model.registry import Model
 
+_VALUE_BASES = ("CustomAttributeValue",)
+_LINK_BASES = ("CustomAttributeLink", "CustomAttributeLinkFrom")
 _NAME_LISTS = ("required", "immutable", "computed")
 _GROUPABLE_VALUES = frozenset({"Context", "AssetVersion", "List", "Asset"})
 _WITHOUT_PROJECT = frozenset({"ListObject", "User"})
@@ -75,14 +77,17 @@ def build_model(description: Description, order: Iterable[str]) -> Model:
         order: Ids of the described types, in the order in which they are served.
 
     Raises:
-        DescriptionError: For a base, target, column or table that does not exist, or an order that misses a type.
+        DescriptionError: For a name that means nothing, or an order that does not name each type once.
     """
     types: dict[str, EntityDefinition] = {}
     for name in description.types:
         _define(description, name, types)
+    _check_views(description, types)
     named = list(order)
-    if set(named) != set(types):
-        raise DescriptionError(f"served.order and the descriptions differ in {sorted(set(named) ^ set(types))}.")
+    if sorted(named) != sorted(types):
+        there, wanted = Counter(named), Counter(list(types))
+        odd = sorted((there - wanted) + (wanted - there))
+        raise DescriptionError(f"served.order must name each described type once; see {', '.join(odd)}.")
     before = tuple(types[name] for name in named)
     after = (*_value_views(description.values, types), *_link_views(description.links, types))
     hidden = tuple(
@@ -96,19 +101,33 @@ def build_model(description: Description, order: Iterable[str]) -> Model:
         for table in description.tables.values()
     )
     model = Model({definition.id: definition for definition in (*before, *after)}, hidden, (before, after))
-    _check(model)
+    check_model(model, description)
     return model
 
 
-def _define(description: Description, name: str, types: dict[str, EntityDefinition]) -> EntityDefinition:
+def _check_views(description: Description, types: Mapping[str, EntityDefinition]) -> None:
+    """Check that the types exist that views are for, and those that they are views of."""
+    for views, bases in ((description.values, _VALUE_BASES), (description.links, _LINK_BASES)):
+        for kind, place in views.items():
+            for needed in (kind, *bases):
+                if needed not in types:
+                    raise DescriptionError(f'{place}: a view needs the unknown type "{needed}".')
+
+
+def _define(
+    description: Description, name: str, types: dict[str, EntityDefinition], derived: tuple[str, ...] = ()
+) -> EntityDefinition:
+    """Return the definition of a type, that of its base made first; ``derived`` is how it was come by."""
     if name in types:
         return types[name]
     found = description.types[name]
+    if name in derived:
+        raise DescriptionError(f"{found.source}: {' < '.join((*derived, name))} derives from itself.")
     base: EntityDefinition | None = None
     if found.base:
         if found.base not in description.types:
             raise DescriptionError(f'{found.source}: {name} derives from the unknown type "{found.base}".')
-        base = _define(description, found.base, types)
+        base = _define(description, found.base, types, (*derived, name))
     attributes = {key: _with_table(description, item, found.source) for key, item in found.attributes.items()}
     if base is not None:
         attributes.update({key: item for key, item in base.attributes.items() if key not in attributes})
@@ -212,7 +231,7 @@ def _system_attributes(
 def _value_views(owners: Iterable[str], types: Mapping[str, EntityDefinition]) -> Iterator[EntityDefinition]:
     """Yield the dense views of custom attribute values: one row for every configuration that applies to an owner."""
     for owner in owners:
-        stored = types["CustomAttributeValue"]
+        stored = types[_VALUE_BASES[0]]
         attributes: dict[str, AnyAttribute] = {
             "configuration_id": replace(stored.attributes["configuration_id"], alias="register_id"),
             "entity_id": Field(
@@ -255,10 +274,8 @@ def _value_views(owners: Iterable[str], types: Mapping[str, EntityDefinition]) -
 def _link_views(kinds: Iterable[str], types: Mapping[str, EntityDefinition]) -> Iterator[EntityDefinition]:
     """Yield the views of custom links by what stands at their other end, from either end."""
     for kind in kinds:
-        for base_name, column, teller in (
-            ("CustomAttributeLink", "to_id", "to_entity_type"),
-            ("CustomAttributeLinkFrom", "from_id", "from_entity_type"),
-        ):
+        for base_name, end in zip(_LINK_BASES, ("to", "from"), strict=True):
+            column, teller = f"{end}_id", f"{end}_entity_type"
             base = types[base_name]
             name = f"{kind}{base_name}"
             relation = _SNAKE.sub("_", kind).lower()
@@ -267,7 +284,7 @@ def _link_views(kinds: Iterable[str], types: Mapping[str, EntityDefinition]) -> 
                 key: replace(item, required=key in required) for key, item in base.attributes.items()
             }
             attributes[relation] = ToOne(relation, target=kind, columns=(column,))
-            stored = ("show", "task") if kind == "Context" else (_STORED_KINDS.get(kind, relation),)
+            stored = ("show", "task") if kind == "Context" else (relation,)
             published = {
                 "id": name,
                 "type": "object",
@@ -287,31 +304,3 @@ def _link_views(kinds: Iterable[str], types: Mapping[str, EntityDefinition]) -> 
                 ((teller, stored),),
                 published=published,
             )
-
-
-_STORED_KINDS = {"AssetVersion": "asset_version"}
-
-
-def _check(model: Model) -> None:
-    """Check that whatever a definition names exists."""
-    for definition in model.types.values():
-        for item in definition.attributes.values():
-            target = getattr(item, "target", "")
-            if target and target not in model.types and target != "Task":
-                raise DescriptionError(f'{definition.id}.{item.name} points to the unknown type "{target}".')
-            _check_columns(model, definition, item)
-
-
-def _check_columns(model: Model, definition: EntityDefinition, item: AnyAttribute) -> None:
-    def need(table: str, column: str) -> None:
-        if table not in model.tables or column not in model.tables[table].columns:
-            raise DescriptionError(f'{definition.id}.{item.name} needs "{table}.{column}", which does not exist.')
-
-    if isinstance(item, ToOne):
-        for column in item.columns:
-            need(definition.table, column)
-    elif isinstance(item, ManyToMany):
-        need(item.through, item.here)
-        need(item.through, item.there)
-    elif isinstance(item, MappingAttribute | ToMany) and item.target in model.types:
-        need(model.types[item.target].table, item.column)
