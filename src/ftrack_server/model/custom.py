@@ -6,27 +6,22 @@ Pure logic over configuration rows; whoever has the database hands the rows in (
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
+from ftrack_protocol.excerpt import described
 from ftrack_protocol.values import decode_tagged, encode_datetime, parse_datetime
-from ftrack_server.errors import ValidationError
+from ftrack_server.errors import ValidationError, near_match
 
 ValueType: TypeAlias = Literal[
     "text", "boolean", "date", "number", "enumerator", "dynamic enumerator", "expression", "url"
 ]
 
-# Owners as configurations name them, by the table of the owner (data_model: 8.2).
-OWNER_KINDS: Mapping[str, str] = {
-    "asset": "asset",
-    "asset_version": "assetversion",
-    "list": "list",
-    "list_object": "listobject",
-}
 _HIERARCHICAL_KINDS = frozenset({"task", "show", "asset", "assetversion"})
+_CHOICES_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,15 @@ class Configuration:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any], type_name: str) -> Configuration:
-        """Return the configuration of a stored row; unreadable ``config`` text counts as empty."""
+        """Return the configuration of a stored row; unreadable ``config`` text counts as empty.
+
+        Args:
+            row: Columns of ``custom_attribute_configuration``.
+            type_name: Name of the row's CustomAttributeType, in any case.
+
+        Raises:
+            ValidationError: If there is no such type of values.
+        """
         return cls(
             row["id"],
             row["key"] or "",
@@ -78,7 +81,7 @@ class Configuration:
             row["object_type_id"] or None,
             row["project_id"] or None,
             bool(row["is_hierarchical"]),
-            type_name.strip().lower(),  # type: ignore[arg-type]  # a name of the custom_attribute_type table
+            _value_type(type_name),
             row["default"],
             _object(row["config"]),
         )
@@ -95,18 +98,12 @@ class Configuration:
 
     @property
     def default_answer(self) -> Any:
-        """Return what an entity without a stored value answers: raw for hierarchical ones, which inherit elsewhere."""
-        if self.is_hierarchical:
-            return None
-        if self.type == "number" and isinstance(self.default, str):
-            return _number_or_none(self.default)
-        if self.type == "boolean":
-            return self.default in {True, "1", "true", "True"}
-        if self.type in {"enumerator", "dynamic enumerator"}:
-            return _choices_of(self.default)
-        if self.type == "date":
-            return _date_answer(self.default)
-        return "" if self.default is None and self.type != "number" else self.default
+        """Return what an entity without a stored value answers, in the form in which `cast_value` keeps values.
+
+        None for hierarchical attributes, whose values clients inherit. A default that does not fit the type counts as
+        none: older servers kept texts such as ``"1"`` for true, which are understood.
+        """
+        return None if self.is_hierarchical else _DEFAULTS[self.type](self)
 
 
 def applicable(configurations: Iterable[Configuration], owner: Owner) -> tuple[Configuration, ...]:
@@ -134,9 +131,11 @@ def cast_value(configuration: Configuration, value: Any) -> CastValue:
     return _CASTS[configuration.type](configuration, value)
 
 
-def refuse(configuration: Configuration, expected: str, value: Any) -> ValidationError:
+def _refusal(configuration: Configuration, expected: str, value: Any) -> ValidationError:
     """Return the error for a value of the wrong type, in the wording of recorded answers."""
-    shown = json.dumps(value, default=str)
+    shown = described(value)
+    if isinstance(value, str):
+        shown = f'"{shown[1:-1]}"'
     return ValidationError(
         f'Custom attribute value for "{configuration.key}" must be of type {expected}. '
         f"Got {shown} of type {type(value).__name__}."
@@ -144,50 +143,53 @@ def refuse(configuration: Configuration, expected: str, value: Any) -> Validatio
 
 
 def _cast_text(configuration: Configuration, value: Any) -> CastValue:
-    if not isinstance(value, str):
-        raise refuse(configuration, "text", value)
+    if not _is_text(value):
+        raise _refusal(configuration, "text", value)
     return CastValue(json.dumps(value), text=value)
 
 
 def _cast_number(configuration: Configuration, value: Any) -> CastValue:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse(configuration, "number", value)
-    return CastValue(json.dumps(value), number=float(value))
+    number = _finite(value)
+    if number is None:
+        raise _refusal(configuration, "number", value)
+    return CastValue(json.dumps(value), number=number)
 
 
 def _cast_boolean(configuration: Configuration, value: Any) -> CastValue:
     if not isinstance(value, bool):
-        raise refuse(configuration, "boolean", value)
+        raise _refusal(configuration, "boolean", value)
     return CastValue(json.dumps(value), number=float(value), text=str(value).lower())
 
 
 def _cast_date(configuration: Configuration, value: Any) -> CastValue:
     try:
-        text = value.get("value") if isinstance(value, Mapping) else value
-        moment = parse_datetime(text) if isinstance(text, str) else decode_tagged(value)
-    except (ValueError, AttributeError) as error:
-        raise refuse(configuration, "date", value) from error
-    if not isinstance(moment, datetime):
-        raise refuse(configuration, "date", value)
-    return CastValue(json.dumps(encode_datetime(moment)), date=moment.replace(microsecond=0))
+        moment = _moment(value)
+    except ValueError as error:
+        raise _refusal(configuration, "date", value) from error
+    return CastValue(json.dumps(encode_datetime(moment)), date=moment)
 
 
 def _cast_choices(configuration: Configuration, value: Any) -> CastValue:
     chosen = [value] if isinstance(value, str) else value
-    if not isinstance(chosen, list) or any(not isinstance(item, str) for item in chosen):
-        raise refuse(configuration, "enumerator (a list of texts)", value)
+    if not isinstance(chosen, list) or not all(map(_is_text, chosen)):
+        raise _refusal(configuration, "enumerator (a list of texts)", value)
     known = _known_choices(configuration.config)
-    unknown = [item for item in chosen if known and item not in known]
-    if unknown and configuration.type == "enumerator":
+    unknown = next((item for item in chosen if known and item not in known), None)
+    if unknown is not None and configuration.type == "enumerator":
+        choices = ", ".join(known[:_CHOICES_NAMED]) + (", …" if len(known) > _CHOICES_NAMED else "")
         raise ValidationError(
-            f'Custom attribute "{configuration.key}" has no choice "{unknown[0]}", choose from: {", ".join(known)}.'
+            f'Custom attribute "{configuration.key}" has no choice {described(unknown)}, choose from: {choices}.'
+            f"{near_match(unknown, known)}"
         )
-    if len(chosen) > 1 and not configuration.config.get("multiSelect", True):
-        raise ValidationError(f'Custom attribute "{configuration.key}" takes one choice, got {len(chosen)}.')
+    if len(chosen) > 1 and not configuration.config.get("multiSelect"):
+        raise ValidationError(
+            f'Custom attribute "{configuration.key}" takes one choice, got {len(chosen)}. '
+            'Set "multiSelect" in its config for more.'
+        )
     return CastValue(json.dumps(chosen), text=",".join(chosen))
 
 
-_CASTS = {
+_CASTS: Mapping[ValueType, Callable[[Configuration, Any], CastValue]] = {
     "text": _cast_text,
     "expression": _cast_text,
     "url": _cast_text,
@@ -199,6 +201,95 @@ _CASTS = {
 }
 
 
+def _default_text(configuration: Configuration) -> str:
+    return configuration.default if isinstance(configuration.default, str) else ""
+
+
+def _default_number(configuration: Configuration) -> int | float | None:
+    default = _json_or_text(configuration.default)
+    return default if _finite(default) is not None else None
+
+
+def _default_boolean(configuration: Configuration) -> bool:
+    return configuration.default is True or str(configuration.default).lower() in {"1", "true"}
+
+
+def _default_date(configuration: Configuration) -> Any:
+    try:
+        return encode_datetime(_moment(configuration.default))
+    except ValueError:
+        return None
+
+
+def _default_choices(configuration: Configuration) -> list[str]:
+    default = configuration.default
+    if isinstance(default, str):
+        known = _known_choices(configuration.config)
+        parts = [part.strip() for part in default.split(",")]
+        listed = [default] if default in known or not set(parts) <= set(known) else parts
+        return [item for item in listed if item]
+    return [item for item in default if isinstance(item, str)] if isinstance(default, list) else []
+
+
+_DEFAULTS: Mapping[ValueType, Callable[[Configuration], Any]] = {
+    "text": _default_text,
+    "expression": _default_text,
+    "url": _default_text,
+    "number": _default_number,
+    "boolean": _default_boolean,
+    "date": _default_date,
+    "enumerator": _default_choices,
+    "dynamic enumerator": _default_choices,
+}
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether a value is text that databases can store: no lone surrogates."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _finite(value: Any) -> float | None:
+    """Return a number as a float, None for anything else and for what no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _moment(value: Any) -> datetime:
+    """Return the instant of a tagged or plain ISO text as naive UTC in whole seconds.
+
+    Raises:
+        ValueError: If the value names none.
+    """
+    if isinstance(value, Mapping) and isinstance(value.get("__type__"), str):
+        value = decode_tagged(value)
+    elif isinstance(value, str):
+        value = parse_datetime(value)
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - naive UTC is what is stored
+    raise ValueError("neither a date-time nor a text")
+
+
+def _value_type(name: str) -> ValueType:
+    folded = name.strip().lower()
+    for known in _CASTS:
+        if known == folded:
+            return known
+    raise ValidationError(f'"{name}" is no type of custom attributes, choose from: {", ".join(_CASTS)}.')
+
+
 def _known_choices(config: Mapping[str, Any]) -> list[str]:
     """Return the values an enumerator offers: menu text of the form ``[{"menu": .., "value": ..}]`` under ``data``."""
     data = config.get("data")
@@ -206,30 +297,6 @@ def _known_choices(config: Mapping[str, Any]) -> list[str]:
     if not isinstance(items, list):
         return []
     return [str(item["value"]) for item in items if isinstance(item, Mapping) and "value" in item]
-
-
-def _choices_of(default: Any) -> list[str]:
-    if isinstance(default, list):
-        return [str(item) for item in default]
-    return [part.strip() for part in str(default).split(",") if part.strip()] if default else []
-
-
-def _date_answer(default: Any) -> Any:
-    if isinstance(default, Mapping):
-        return dict(default)
-    try:
-        return encode_datetime(parse_datetime(default)) if default else None
-    except (ValueError, TypeError):
-        return None
-
-
-def _number_or_none(text: str) -> int | float | None:
-    if re.fullmatch(r"-?\d+", text.strip()):
-        return int(text)
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _json_or_text(value: Any) -> Any:
