@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from ftrack_server.errors import near_match
 
 PREFIX = "FTRACK_SERVER_"
 SEEDS = ("empty", "demo", "acceptance")
+LEVELS = ("critical", "error", "warning", "info", "debug")
+LONGEST_TIMEOUT = 86_400.0
+"""Seconds; more than the operating system's locks take would fail when somebody waits, not here."""
+
+_SCHEME = re.compile(r"(?P<name>[A-Za-z][\w+.-]*)://")
+_POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?")
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "int": (int, "a whole number"),
+    "float": (float, "a number"),
+    "str": (str, "text"),
+}
 
 
 class SettingsError(ValueError):
@@ -24,20 +39,22 @@ class Settings:
     Attributes:
         database: Path of an SQLite file, ``:memory:`` for one that vanishes, or a ``postgresql://`` URL.
         host: Address to listen on.
-        port: TCP port, 0 to 65535; 0 lets the system choose.
+        port: TCP port, 0 to 65535; with 0 the system chooses a free one.
         public_url: Address under which clients reach the server, for links in answers; derived from the request when
             empty.
         seed: What a new database starts with: ``empty``, ``demo`` or ``acceptance``.
         max_request_bytes: Largest request body, in bytes.
-        write_timeout: How long a batch waits for other writers, in seconds.
+        write_timeout: How long a batch waits for other writers, in seconds, up to a day.
         readers: Number of database connections for reading.
         outbox_path: Folder for messages when there is no mail server; beside the database when empty.
         smtp_url: Mail server, ``smtp://user:password@host:port`` or ``smtps://``; none when empty.
         mail_from: Address that messages come from.
-        log_level: Threshold of the server's log.
+        log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
+
+    What may hold a password is left out of the representation.
     """
 
-    database: str = "ftrack.sqlite3"
+    database: str = field(default="ftrack.sqlite3", repr=False)
     host: str = "127.0.0.1"
     port: int = 8060
     public_url: str = ""
@@ -51,18 +68,24 @@ class Settings:
     log_level: str = "info"
 
     def __post_init__(self) -> None:
-        _need(bool(self.database), "database", self.database, "a path, :memory: or a postgresql:// URL")
+        for name, (kind, wanted) in _kinds().items():
+            value = getattr(self, name)
+            fits = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+            _need(fits, name, value, wanted)
+        _need(bool(self.database.strip()), "database", self.database, "a path, :memory: or a postgresql:// URL")
+        scheme = _SCHEME.match(self.database)
+        known = scheme is None or _POSTGRESQL.fullmatch(scheme["name"]) is not None
+        shown = f"{scheme['name']}://…" if scheme else ""
+        _need(known, "database", shown, "a path, :memory: or a postgresql:// URL")
+        _need(bool(self.host.strip()), "host", self.host, "an address, such as 127.0.0.1, or 0.0.0.0 for all there are")
         _need(0 <= self.port <= 65535, "port", self.port, "a number from 0 to 65535")
+        _need(_is_address(self.public_url), "public_url", self.public_url, "an address with http:// or https://")
         _need(self.seed in SEEDS, "seed", self.seed, f"one of {', '.join(SEEDS)}")
         _need(self.max_request_bytes >= 1024, "max_request_bytes", self.max_request_bytes, "at least 1024 bytes")
-        _need(self.write_timeout > 0, "write_timeout", self.write_timeout, "more than 0 seconds")
+        patient = 0 < self.write_timeout <= LONGEST_TIMEOUT
+        _need(patient, "write_timeout", self.write_timeout, f"more than 0 and up to {LONGEST_TIMEOUT:.0f} seconds")
         _need(1 <= self.readers <= 256, "readers", self.readers, "a number from 1 to 256")
-        _need(self.log_level in _LEVELS, "log_level", self.log_level, f"one of {', '.join(_LEVELS)}")
-        absolute = self.public_url.startswith(("http://", "https://"))
-        _need(not self.public_url or absolute, "public_url", self.public_url, "an address with http:// or https://")
-
-
-_LEVELS = ("critical", "error", "warning", "info", "debug")
+        _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
 
 
 def load_settings(
@@ -75,7 +98,7 @@ def load_settings(
     Args:
         arguments: Values by field name; None counts as not given.
         environ: Variables ``FTRACK_SERVER_DATABASE`` and the like; the process environment when omitted.
-        file: A TOML file with the same names, in a table ``[server]``.
+        file: A TOML file with the same names, in a table ``[server]``; other tables are left to others.
 
     Raises:
         SettingsError: For an unknown name, an unreadable file or a value that is not allowed.
@@ -95,28 +118,53 @@ def load_settings(
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        tomllib = importlib.import_module("tomllib")
-    except ImportError:
-        try:
-            tomllib = importlib.import_module("tomli")
-        except ImportError as error:
-            raise SettingsError(f"Reading {path} needs Python 3.11, or the package tomli on Python 3.10.") from error
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("server", {})
+        table = _toml_reader(path).loads(path.read_text(encoding="utf-8")).get("server")
     except (OSError, ValueError) as error:
         raise SettingsError(f"The settings file {path} cannot be read: {error}") from error
+    if not isinstance(table, dict):
+        raise SettingsError(f'The settings file {path} has no table [server]; settings stand below a line "[server]".')
     return {name: _converted(name, value, f"{name} in {path}") for name, value in table.items()}
 
 
+def _toml_reader(path: Path) -> Any:
+    """Return the module that reads TOML: Python has one from 3.11 on."""
+    found = next((name for name in ("tomllib", "tomli") if importlib.util.find_spec(name)), None)
+    if found is None:
+        raise SettingsError(f"--settings {path} needs Python 3.11 or newer; on Python 3.10, install tomli.")
+    return importlib.import_module(found)
+
+
+def _kinds() -> dict[str, tuple[type, str]]:
+    """Return the Python type of each setting, and what to call it."""
+    return {item.name: _KINDS[str(item.type)] for item in fields(Settings)}
+
+
 def _converted(name: str, value: Any, source: str) -> Any:
-    kinds = {item.name: item.type for item in fields(Settings)}
+    """Return a value as the type of its setting; only text becomes a number, and no number text."""
+    kinds = _kinds()
     if name not in kinds:
-        raise SettingsError(f'There is no setting "{name}" ({source}); there are {", ".join(kinds)}.')
-    kind: type[Any] = {"int": int, "float": float}.get(str(kinds[name]), str)
+        hint = near_match(name, kinds) or f" There are {', '.join(kinds)}."
+        raise SettingsError(f'There is no setting "{name}" ({source}).{hint}')
+    kind, wanted = kinds[name]
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, str):
+        try:
+            return kind(value.lower() if name == "log_level" else value)
+        except ValueError as error:
+            raise SettingsError(f"{source} must be {wanted}, got {value!r}.") from error
+    if isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else kind):
+        raise SettingsError(f"{source} must be {wanted}, got {value!r}.")
+    return value
+
+
+def _is_address(url: str) -> bool:
+    """Return whether text is empty or an absolute address to which paths can be added."""
     try:
-        return kind(value)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"{source} must be a number, got {value!r}.") from error
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not url or (parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query + parts.fragment)
 
 
 def _need(condition: bool, name: str, value: object, allowed: str) -> None:  # noqa: FBT001 - reads as a sentence
