@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,7 +30,12 @@ from sqlalchemy import (
     Dialect as EngineDialect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -43,6 +48,15 @@ SQLITE_PRAGMAS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA mmap_size = 268435456",
 )
+
+POSTGRESQL_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'ftrack', 'big')})"
+"""Waits until no other transaction of the database has run this; the end of the transaction ends the lock."""
+
+CONTROL = ("BEGIN", "COMMIT", "PRAGMA", POSTGRESQL_WRITE_LOCK)
+"""How statements begin that order transactions and touch no row."""
+
+_PLAIN_TEXT = postgresql.TEXT(collation="C")
+"""Text as SQLite has it: of any length, in the order of its code points, with case for ASCII letters only."""
 
 
 class Timestamp(TypeDecorator[datetime]):
@@ -75,6 +89,10 @@ class JsonText(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: EngineDialect) -> TypeEngine[Any]:
+        """Return the storage type of an engine."""
+        return dialect.type_descriptor(_PLAIN_TEXT if dialect.name == POSTGRESQL else Text())
+
     def process_bind_param(self, value: Any, dialect: EngineDialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the text of a value; None stays NULL."""
         return None if value is None else json.dumps(value, ensure_ascii=False)
@@ -85,10 +103,10 @@ class JsonText(TypeDecorator[Any]):
 
 
 COLUMN_TYPES: Mapping[str, TypeEngine[Any]] = {
-    "uid": String(255).with_variant(postgresql.VARCHAR(255, collation="C"), POSTGRESQL),
-    "fk": String(255).with_variant(postgresql.VARCHAR(255, collation="C"), POSTGRESQL),
-    "string": Text(),
-    "table": String(64),
+    "uid": String(255).with_variant(_PLAIN_TEXT, POSTGRESQL),
+    "fk": String(255).with_variant(_PLAIN_TEXT, POSTGRESQL),
+    "string": Text().with_variant(_PLAIN_TEXT, POSTGRESQL),
+    "table": String(64).with_variant(_PLAIN_TEXT, POSTGRESQL),
     "integer": BigInteger(),
     "number": Float(53),
     "boolean": Boolean(),
@@ -97,6 +115,24 @@ COLUMN_TYPES: Mapping[str, TypeEngine[Any]] = {
     "variable": JsonText(),
 }
 """SQL types by field kind."""
+
+
+class lower(GenericFunction[str]):  # noqa: N801 - the name that SQL and `func` know it by
+    """``lower(text)``, which changes ASCII letters only on both engines; `func.lower` is this."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(lower, POSTGRESQL)
+def _lower_of_ascii(element: lower, compiler: SQLCompiler, **options: Any) -> str:
+    """Return the call with the rules of the server's language set aside, which would fold other letters too."""
+    return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
+
+
+def lock_timeout(seconds: float) -> str:
+    """Return the statement that lets a connection of PostgreSQL wait so long for any lock."""
+    return f"SET lock_timeout = {max(1, round(seconds * 1000))}"
 
 
 def auto_integer() -> TypeEngine[Any]:

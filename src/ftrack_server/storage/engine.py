@@ -1,4 +1,4 @@
-"""Open a database and hand out connections: many for reading, one at a time for writing on SQLite."""
+"""Open a database and hand out connections: many for reading, one at a time for writing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.pool import QueuePool
 
 from ftrack_server.errors import DatabaseVersionError
 from ftrack_server.storage import dialect
 from ftrack_server.storage.tables import build_metadata
-from ftrack_server.storage.transactions import WriteQueue, write_transaction
+from ftrack_server.storage.transactions import WriteQueue, explained, write_transaction
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
+    from sqlalchemy import URL, MetaData
 
     from ftrack_server.model.registry import Model
 
@@ -38,13 +38,13 @@ class Database:
     def __init__(self, reader: Engine, writer: Engine, metadata: MetaData, write_timeout: float) -> None:
         self._reader = reader
         self._writer = writer
-        self._queue = WriteQueue(write_timeout) if reader is not writer else None
+        self._queue = WriteQueue(write_timeout)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.metadata = metadata
         self.dialect: str = reader.dialect.name
         self.path: Path | None = Path(reader.url.database) if self.dialect == dialect.SQLITE else None  # type: ignore[arg-type]  # a file always has a path
         self._observers: list[list[str]] = []
-        for engine in {reader, writer}:
+        for engine in (reader, writer):
             event.listen(engine, "before_cursor_execute", self._observe)
 
     @classmethod
@@ -67,14 +67,16 @@ class Database:
             template: An SQLite file to start a new database from.
 
         Raises:
-            DatabaseVersionError: If the path is no SQLite database or its folder does not exist.
+            DatabaseVersionError: If the path is no SQLite database or its folder does not exist, if no PostgreSQL
+                answers at the URL, or psycopg is missing.
         """
         metadata = build_metadata(model)
         name = str(database)
         if re.match(r"postgres(ql)?(\+\w+)?://", name):
-            url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", name)
-            engine = create_engine(url, pool_size=readers, max_overflow=readers)
-            return cls(engine, engine, metadata, write_timeout)
+            url = make_url(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", name))
+            reader = _postgresql_engine(url, readers, write_timeout, write=False)
+            _check_server(reader)
+            return cls(reader, _postgresql_engine(url, 1, write_timeout, write=True), metadata, write_timeout)
         folder = None
         if name == MEMORY:
             folder = tempfile.TemporaryDirectory(prefix="ftrack-server-")
@@ -94,8 +96,12 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of the database for as long as it is held."""
-        with self._reader.connect() as connection, connection.begin():
+        """Yield a connection that sees one state of the database for as long as it is held.
+
+        Raises:
+            ValidationError: If PostgreSQL cannot take a value that is looked for, such as text with a zero byte.
+        """
+        with explained(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
@@ -106,10 +112,8 @@ class Database:
             DatabaseBusyError: If other writers took longer than the write timeout.
             IntegrityError: If what was written contradicts itself, found at the latest on the way out.
         """
-        with contextlib.ExitStack() as stack:
-            if self._queue is not None:
-                stack.enter_context(self._queue.turn())
-            yield stack.enter_context(write_transaction(self._writer))
+        with self._queue.turn(), write_transaction(self._writer) as connection:
+            yield connection
 
     @contextlib.contextmanager
     def observing(self) -> Iterator[list[str]]:
@@ -122,7 +126,7 @@ class Database:
             self._observers = [observer for observer in self._observers if observer is not statements]
 
     def _observe(self, _c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: Any) -> None:
-        if self._observers and not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
+        if self._observers and not statement.startswith(dialect.CONTROL):
             for observer in self._observers:
                 observer.append(statement)
 
@@ -157,6 +161,52 @@ def _sqlite_engine(path: Path, size: int, write_timeout: float, *, write: bool, 
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _postgresql_engine(url: URL, size: int, write_timeout: float, *, write: bool) -> Engine:
+    """Return an engine whose readers see one state per transaction, and whose writer is alone in the whole database.
+
+    A batch decides by what it has read: the highest number, the sum of bids, the paths above, names that are taken. Row
+    locks cover what is there and not what another batch is about to add, so one lock is held for the whole batch, by
+    every server of the database. Waiting for the turn inside a process takes no connection (see `WriteQueue`).
+
+    Raises:
+        DatabaseVersionError: If psycopg is missing.
+    """
+    try:
+        engine = create_engine(
+            url,
+            pool_size=size,
+            max_overflow=0 if write else size,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED" if write else "REPEATABLE READ",
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseVersionError(
+            "PostgreSQL needs psycopg, which is not installed: pip install 'ftrack-api[server,postgres]'."
+        ) from error
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.execute(dialect.lock_timeout(write_timeout))
+        connection.commit()
+        connection.read_only = not write
+
+    if write:
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(dialect.POSTGRESQL_WRITE_LOCK)
+
+    return engine
+
+
+def _check_server(engine: Engine) -> None:
+    try:
+        engine.connect().close()
+    except exc.OperationalError as error:
+        reason = str(error.orig).strip().rstrip(".")
+        raise DatabaseVersionError(f"The database {engine.url} cannot be opened: {reason}.") from error
 
 
 def _check_file(path: Path) -> None:

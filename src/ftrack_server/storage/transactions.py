@@ -1,4 +1,4 @@
-"""Write transactions: their order on SQLite, and their failures in words."""
+"""Transactions: one writer at a time, and failures of the database in words."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exc
 
-from ftrack_server.errors import DatabaseBusyError, DuplicateEntryError, IntegrityError
+from ftrack_server.errors import DatabaseBusyError, DuplicateEntryError, IntegrityError, ServerError, ValidationError
 from ftrack_server.storage import dialect
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_INDEX = re.compile(r"UNIQUE constraint failed: index '(?P<index>\w+)'")
 _SQLITE_NULL = re.compile(r"NOT NULL constraint failed: (?P<column>\S+)")
-_POSTGRES_DETAIL = re.compile(r"Key \((?P<columns>[^)]*)\)=\((?P<values>[^)]*)\)")
+# The values may hold anything, so what follows them is looked for from the end.
+_POSTGRES_KEY = re.compile(r"\((?P<columns>[^)]*)\)=\((?P<values>.*)\)(?P<rest>[^)]*)", re.DOTALL)
+_POSTGRES_LAST_NAME = re.compile(r'"(?P<name>[^"]+)"\W*$')
+_POSTGRES_IN_USE = "still referenced"
+_UNIQUE, _NULL, _REFERENCE, _TOO_LONG = "23505", "23502", "23503", "54000"
+_BUSY = frozenset({"55P03", "40P01", "40001"})
+"""States of PostgreSQL: a lock not had in time, a deadlock, a serialisation failure."""
 
 
 class WriteQueue:
@@ -45,19 +51,46 @@ class WriteQueue:
 def write_transaction(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in a transaction that commits at the end and rolls back on any exception.
 
-    Errors of the database come out as `IntegrityError`, `DuplicateEntryError` or `DatabaseBusyError`, chained.
+    Errors of the database come out as `IntegrityError`, `DuplicateEntryError`, `ValidationError` or
+    `DatabaseBusyError`, chained.
     """
-    with engine.connect() as connection:
-        try:
-            with connection.begin():
-                yield connection
-                _commit_explaining(connection)
-        except exc.IntegrityError as error:
-            raise translated(error) from error
-        except exc.OperationalError as error:
-            if "locked" in str(error.orig):
-                raise DatabaseBusyError("Another process keeps the database locked; try again.") from error
+    with explained(), engine.connect() as connection, connection.begin():
+        yield connection
+        _commit_explaining(connection)
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Turn errors of the database that a caller can do something about into errors of ours, chained."""
+    try:
+        yield
+    except exc.IntegrityError as error:
+        raise translated(error) from error
+    except exc.DataError as error:
+        raise ValidationError(f"The database cannot take a value: {_reason(error)}.") from error
+    except exc.OperationalError as error:
+        known = _operational(error)
+        if known is None:
             raise
+        raise known from error
+
+
+def _operational(error: exc.OperationalError) -> ServerError | None:
+    state = _state(error)
+    if "locked" in str(error.orig) or state in _BUSY:
+        return DatabaseBusyError("Another process keeps the database locked; try again.")
+    if state == _TOO_LONG:
+        return ValidationError(f"A value is too long for the database: {_reason(error)}.")
+    return None
+
+
+def _state(error: exc.DBAPIError) -> str | None:
+    """Return the five characters by which PostgreSQL tells errors apart, None on SQLite."""
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _reason(error: exc.DBAPIError) -> str:
+    return str(error.orig).splitlines()[0].rstrip(".")
 
 
 def _commit_explaining(connection: Connection) -> None:
@@ -94,6 +127,8 @@ def _exists(connection: Connection, table: str, column: str | None, value: Any) 
 
 def translated(error: exc.IntegrityError) -> IntegrityError:
     """Return the error of ours for a constraint the database found broken."""
+    if _state(error) is not None:
+        return _translated_postgresql(error)
     message = str(error.orig)
     if found := _SQLITE_INDEX.search(message):
         return DuplicateEntryError(f"the values of {found['index'].removeprefix('ix_')} are taken.")
@@ -101,9 +136,23 @@ def translated(error: exc.IntegrityError) -> IntegrityError:
         return DuplicateEntryError(f"{found['columns']} must be unique, and another row has the same value.")
     if found := _SQLITE_NULL.search(message):
         return IntegrityError(f"{found['column']} must have a value.")
-    if found := _POSTGRES_DETAIL.search(message):
-        named = f"{found['columns']} = {found['values']}"
-        if "already exists" in message:
-            return DuplicateEntryError(f"{named} must be unique, and another row has the same value.")
-        return IntegrityError(f"{named} refers to a row that does not exist.")
     return IntegrityError(f"The database refused the batch: {message}.")
+
+
+def _translated_postgresql(error: exc.IntegrityError) -> IntegrityError:
+    state, details = _state(error), getattr(error.orig, "diag", None)
+    table = getattr(details, "table_name", None)
+    if state == _NULL:
+        return IntegrityError(f"{table}.{getattr(details, 'column_name', None)} must have a value.")
+    found = _POSTGRES_KEY.search(getattr(details, "message_detail", None) or "")
+    if found is None or state not in {_UNIQUE, _REFERENCE}:
+        return IntegrityError(f"The database refused the batch: {_reason(error)}.")
+    columns, values, rest = found["columns"], found["values"], found["rest"]
+    if state == _UNIQUE:
+        named = ", ".join(f"{table}.{column}" for column in columns.split(", "))
+        return DuplicateEntryError(f'{named} must be unique, and another row has the same value: "{values}".')
+    if _POSTGRES_IN_USE in rest:
+        return IntegrityError(f'A row of {table} refers to "{values}", which does not exist any more.')
+    target = _POSTGRES_LAST_NAME.search(rest)
+    kind = f"{target['name']} " if target else ""
+    return IntegrityError(f'{table}: "{columns}" refers to the {kind}"{values}", which does not exist.')

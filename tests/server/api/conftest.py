@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -110,24 +110,48 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the reference rows, to be copied."""
+def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the reference rows, to be copied."""
     path = tmp_path_factory.mktemp("seeded") / "empty.sqlite3"
     open_database(Settings(database=str(path))).close()
     return path
 
 
 @pytest.fixture(scope="session")
-def new_api(seeded_database: Path) -> Callable[[], AbstractContextManager[Api]]:
+def seeded_template(postgresql: Any) -> str:
+    """The name of a PostgreSQL database with the reference rows, to be copied."""
+    return str(postgresql.template(lambda url: open_database(Settings(database=url)).close()))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def seeded_database(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[Database]]:
+    """Make databases with the reference rows, which vanish afterwards; every test runs on both engines."""
+    template = request.getfixturevalue("seeded_file" if request.param == "sqlite" else "seeded_template")
+
+    @contextmanager
+    def make() -> Iterator[Database]:
+        with ExitStack() as stack:
+            if request.param == "sqlite":
+                database = open_database(Settings(database=":memory:"), template=template)
+            else:
+                url = stack.enter_context(request.getfixturevalue("postgresql").database(template))
+                database = open_database(Settings(database=url))
+            stack.callback(database.close)
+            yield database
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_api(
+    seeded_database: Callable[[], AbstractContextManager[Database]],
+) -> Callable[[], AbstractContextManager[Api]]:
     """Make APIs, each on a database of its own, with the reference rows and one user."""
 
     @contextmanager
     def make() -> Iterator[Api]:
-        database = open_database(Settings(database=":memory:"), template=seeded_database)
-        try:
+        with seeded_database() as database:
             yield Api(database)
-        finally:
-            database.close()
 
     return make
 
