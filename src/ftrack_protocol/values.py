@@ -94,7 +94,7 @@ def decode_tagged(value: Mapping[str, Any]) -> Any:
         ValueError: If the tag is ``datetime`` or ``date`` and the value is neither.
     """
     tag = value.get("__type__")
-    if tag not in {"datetime", "date"}:
+    if tag not in ("datetime", "date"):
         return value
     text = value.get("value")
     if not isinstance(text, str):

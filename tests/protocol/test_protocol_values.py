@@ -101,6 +101,7 @@ def test_moments_and_days_travel_tagged() -> None:
     assert values.decode_tagged(wire) == MOMENT
     assert values.decode_tagged(values.encode_date(date(2031, 2, 3))) == date(2031, 2, 3)
     assert values.decode_tagged({"__type__": "url", "value": "x"}) == {"__type__": "url", "value": "x"}
+    assert values.decode_tagged({"__type__": []}) == {"__type__": []}
 
 
 @pytest.mark.parametrize("value", [None, 5, [], "then"])

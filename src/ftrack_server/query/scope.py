@@ -175,11 +175,13 @@ def is_collection(attribute: AnyAttribute) -> bool:
 def type_condition(model: Model, definition: EntityDefinition) -> tuple[str, tuple[str, ...]] | None:
     """Return the column and the values that tell rows of a type from others in its table, None when all are.
 
-    The last demand of a discriminator implies those before it. A type without one of its own, such as BaseUser, has
-    the rows of its subtypes.
+    The last demand of a discriminator implies those before it. A type has the rows of its subtypes, too: containers
+    those of sequences. A type without a demand of its own, such as BaseUser, has those only.
     """
     if definition.discriminator:
-        return definition.discriminator[-1]
+        column = definition.discriminator[-1][0]
+        last = [subtype.discriminator[-1] for subtype in model.subtypes(definition.id) if subtype.discriminator]
+        return column, tuple(dict.fromkeys(value for name, values in last if name == column for value in values))
     if not definition.base:
         return None
     demands: dict[str, list[str]] = {}

@@ -365,3 +365,23 @@ def test_the_types_of_custom_attributes_are_given(api: Any, action: str) -> None
 
     with pytest.raises(errors.PermissionDeniedError):
         api(operation)
+
+
+def test_a_number_beyond_all_floats_is_refused(api: Any) -> None:
+    with pytest.raises(errors.ServerError, match="bid"):
+        api(api.project(), api.create("Task", id="t", name="t", project_id="project", parent_id="project", bid=10**400))
+
+
+def test_containers_are_sequences_too(api: Any) -> None:
+    frame = api.create("FileComponent", id="frame", name="1", container_id="frames")
+    api(api.create("SequenceComponent", id="frames", name="frames"), api.create("ContainerComponent", id="box"), frame)
+
+    containers = api.data({"action": "query", "expression": "select id from ContainerComponent order by id"})
+    frames = api.data({"action": "query", "expression": "select container.name from FileComponent"})
+
+    assert [(item["__entity_type__"], item["id"]) for item in containers] == [
+        ("ContainerComponent", "box"),
+        ("SequenceComponent", "frames"),
+    ]
+    assert frames[0]["container"]["__entity_type__"] == "SequenceComponent"
+    assert frames[0]["container"]["name"] == "frames"

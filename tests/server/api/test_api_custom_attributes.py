@@ -232,3 +232,16 @@ def test_links_take_the_kinds_of_their_ends_from_the_declaration(tree: Any) -> N
         tree(tree.create("UserCustomAttributeLink", **link))
     with pytest.raises(errors.IntegrityError, match="nowhere"):
         tree(tree.create("CustomAttributeLink", **{**link, "from_id": "sequence", "to_id": "nowhere"}))
+
+
+@pytest.mark.parametrize("default", [["a"], [], {"a": 1}, ""])
+def test_a_default_of_any_shape_is_taken_or_refused(tree: Any, default: Any) -> None:
+    config = '{"data": "[{\\"menu\\": \\"A\\", \\"value\\": \\"a\\"}]", "multiSelect": true}'
+    creation = declare(tree, "kinds", "enumerator", default=default, config=config)
+
+    if isinstance(default, dict):
+        with pytest.raises(errors.ValidationError, match="enumerator"):
+            tree(creation)
+    else:
+        tree(creation)
+        assert len(tree.rows("custom_attribute_configuration", key="kinds")) == 1

@@ -114,7 +114,7 @@ def _check_default(work: Work, draft: Draft) -> None:
     if draft["type_id"] is None:
         raise errors.IntegrityError(f"{draft.definition.id}.type must have a value.")
     declared = configurations(work, [draft.row()]).get(draft.key[0])
-    if declared is not None and draft.changes("default") and declared.default not in {None, ""}:
+    if declared is not None and draft.changes("default") and declared.default not in (None, ""):
         cast_value(declared, declared.default)
 
 
