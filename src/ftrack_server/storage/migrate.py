@@ -1,59 +1,77 @@
-"""Bring a database to the tables of this server, one numbered and recorded step after the other."""
+"""Bring a database to the tables of this server: numbered steps where data changes, plain additions by comparison."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, MetaData, func, insert, inspect, select
+from sqlalchemy import Column, Connection, MetaData, func, inspect, select
+from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from ftrack_server.errors import DatabaseVersionError
+from ftrack_server.storage import records
 
 if TYPE_CHECKING:
     from ftrack_server.storage.engine import Database
 
 Step = Callable[[Connection, MetaData], None]
 
+FIRST = 1
 
-def _create_all(connection: Connection, metadata: MetaData) -> None:
-    metadata.create_all(connection)
+STEPS: Mapping[int, Step] = {}
+"""What leads to each version after the first: whatever is more than an addition. A released step never changes.
 
+A step finds the tables as the version before left them, and runs before additions are made.
+"""
 
-STEPS: Mapping[int, Step] = {1: _create_all}
-"""What each version does to the one before; a step that has been released never changes."""
+CURRENT = max(STEPS, default=FIRST)
 
-CURRENT = max(STEPS)
+_DESCRIPTION = "tables"  # the row of server_state that says for which tables a database was last completed
 
 
 def migrate(database: Database) -> int:
-    """Apply the steps a database lacks, in one transaction, and return how many there were.
+    """Give a database the tables, columns and indexes of its description, all in one transaction.
+
+    A new database gets everything at once. An older one goes through the steps it lacks; then missing tables, columns
+    and indexes are added, empty. What is there beyond the description stays. Columns of another type, primary keys and
+    unique constraints of existing tables are work for a step.
+
+    Returns:
+        How many versions the database went up.
 
     Raises:
         DatabaseVersionError: If the database was made by a newer server, or holds tables of something else.
+
+    Cost: three statements when there is nothing to do.
     """
+    description = _described(database.metadata)
     with database.read() as connection:
-        found = version_of(connection)
-    if found == CURRENT:
-        return 0
-    if found > CURRENT:
-        raise DatabaseVersionError(
-            f"The database has version {found}, this server knows versions up to {CURRENT}. Use a newer server."
-        )
+        if version_of(connection, database.metadata) == CURRENT and _completed(database, connection) == description:
+            return 0
     with database.write() as connection:
-        missing = [number for number in sorted(STEPS) if number > version_of(connection)]
-        for number in missing:
-            STEPS[number](connection, database.metadata)
-            moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
-            connection.execute(insert(database.metadata.tables["migration"]), {"version": number, "applied_at": moment})
+        found = version_of(connection, database.metadata)
+        missing = range(found + 1, CURRENT + 1)
+        for version in missing:
+            if found and version in STEPS:
+                STEPS[version](connection, database.metadata)
+        _add_missing(connection, database.metadata)
+        tables = database.metadata.tables
+        moment = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        records.insert(
+            connection, tables["migration"], [{"version": version, "applied_at": moment} for version in missing]
+        )
+        records.upsert(connection, tables["server_state"], [{"name": _DESCRIPTION, "value": description}])
     return len(missing)
 
 
-def version_of(connection: Connection) -> int:
+def version_of(connection: Connection, metadata: MetaData) -> int:
     """Return the version of a database, 0 for an empty one.
 
     Raises:
-        DatabaseVersionError: If there are tables, but none of this server.
+        DatabaseVersionError: If there are tables, but none of this server, or a version this server does not know.
     """
     names = set(inspect(connection).get_table_names())
     if not names:
@@ -62,6 +80,57 @@ def version_of(connection: Connection) -> int:
         raise DatabaseVersionError(
             f"The database holds tables of something else ({', '.join(sorted(names)[:3])}, …); choose another one."
         )
-    metadata = MetaData()
-    metadata.reflect(connection, only=["migration"])
-    return connection.execute(select(func.max(metadata.tables["migration"].c.version))).scalar() or 0
+    found = connection.execute(select(func.max(metadata.tables["migration"].c.version))).scalar() or 0
+    if found > CURRENT:
+        raise DatabaseVersionError(
+            f"The database has version {found}, this server knows versions up to {CURRENT}. Use a newer server."
+        )
+    return found
+
+
+def _described(metadata: MetaData) -> str:
+    """Return a digest of everything that `_add_missing` can add."""
+    names = {
+        table.name: [sorted(table.columns.keys()), sorted(str(index.name) for index in table.indexes)]
+        for table in metadata.tables.values()
+    }
+    return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
+
+
+def _completed(database: Database, connection: Connection) -> str | None:
+    state = records.fetch(connection, database.metadata.tables["server_state"], [(_DESCRIPTION,)])
+    return state[_DESCRIPTION,]["value"] if state else None
+
+
+def _add_missing(connection: Connection, metadata: MetaData) -> None:
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    metadata.create_all(connection, checkfirst=bool(present))
+    for table in metadata.tables.values():
+        if table.name not in present:
+            continue
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in columns:
+                _add_column(connection, column)
+        for index in table.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _add_column(connection: Connection, column: Column[Any]) -> None:
+    """Add an empty column with its reference; both engines write that alike.
+
+    A column that is only part of a reference is added without it: the reference is a net below the application's rules.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    described = str(CreateColumn(column).compile(dialect=connection.dialect))
+    parts = [f"ALTER TABLE {quote(column.table.name)} ADD COLUMN {described}"]
+    for key in column.foreign_keys:
+        constraint = key.constraint
+        if constraint is not None and len(constraint.columns) == 1:
+            target = key.column
+            parts += [
+                f"REFERENCES {quote(target.table.name)} ({quote(target.name)})",
+                f"ON DELETE {constraint.ondelete} DEFERRABLE INITIALLY DEFERRED",
+            ]
+    connection.exec_driver_sql(" ".join(parts))

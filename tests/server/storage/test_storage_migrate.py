@@ -1,0 +1,211 @@
+"""Files of older servers gain what they lack and keep what they hold; numbered steps run once, in order, or not."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from sqlalchemy import inspect, select
+
+from ftrack_server import errors
+from ftrack_server.model.load import load_model
+from ftrack_server.storage import migrate as migration
+from ftrack_server.storage import records
+from ftrack_server.storage.engine import Database
+from ftrack_server.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from ftrack_server.model.definition import TableDefinition
+    from ftrack_server.model.registry import Model
+
+NEW_COLUMNS = ("in_reply_to_id", "frame_number")
+NEW_TABLES = ("job", "job_component")
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model()
+
+
+@pytest.fixture
+def older(model: Model) -> Model:
+    """The model as it was before notes had replies and before there were jobs."""
+    tables = {name: table for name, table in model.tables.items() if name not in NEW_TABLES}
+    tables["note"] = without(tables["note"], *NEW_COLUMNS)
+    columns = dict(tables["context"].columns)
+    columns["name"] = replace(columns["name"], lower_index=False)
+    tables["context"] = replace(tables["context"], columns=columns)
+    return cast("Model", SimpleNamespace(tables=tables, types=model.types))
+
+
+def without(table: TableDefinition, *names: str) -> TableDefinition:
+    return replace(
+        table,
+        columns={name: item for name, item in table.columns.items() if name not in names},
+        indexes=tuple(group for group in table.indexes if not set(group) & set(names)),
+    )
+
+
+@contextmanager
+def opened(path: Path, model: Model) -> Iterator[Database]:
+    with closing(Database.open(path, model)) as database:
+        yield database
+
+
+def versions(database: Database) -> list[int]:
+    table = database.metadata.tables["migration"]
+    with database.read() as connection:
+        return list(connection.execute(select(table.c.version).order_by(table.c.version)).scalars())
+
+
+def shape(database: Database) -> dict[str, Any]:
+    """Return columns, references and names of indexes by table."""
+    with database.read() as connection:
+        inspector = inspect(connection)
+        names = connection.exec_driver_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'").all()
+        return {
+            table: (
+                {(column["name"], str(column["type"])) for column in inspector.get_columns(table)},
+                {
+                    (column, target, key, on_delete)
+                    for _, _, target, column, key, _, on_delete, _ in connection.exec_driver_sql(
+                        f'PRAGMA foreign_key_list("{table}")'
+                    )
+                },
+                {name for owner, name in names if owner == table and name.startswith("ix_")},
+            )
+            for table in inspector.get_table_names()
+        }
+
+
+@pytest.fixture
+def old_file(tmp_path: Path, older: Model) -> Path:
+    """A file of an older server with one note in it."""
+    path = tmp_path / "old.sqlite3"
+    with opened(path, older) as database:
+        migrate(database)
+        with database.write() as connection:
+            records.insert(connection, database.metadata.tables["note"], [{"id": "n-1", "content": "kept"}])
+    return path
+
+
+def test_an_older_file_has_the_tables_of_a_new_one_afterwards(old_file: Path, tmp_path: Path, model: Model) -> None:
+    with opened(tmp_path / "new.sqlite3", model) as new, opened(old_file, model) as old:
+        migrate(new)
+        before = shape(old)
+        migrate(old)
+
+        assert before != shape(new)
+        assert shape(old) == shape(new)
+
+
+def test_an_older_file_keeps_its_rows_and_new_columns_are_empty(old_file: Path, model: Model) -> None:
+    with opened(old_file, model) as database:
+        migrate(database)
+
+        with database.read() as connection:
+            note = records.fetch(connection, database.metadata.tables["note"], [("n-1",)])["n-1",]
+    assert (note["content"], note["in_reply_to_id"], note["frame_number"]) == ("kept", None, None)
+
+
+def test_references_of_new_columns_are_watched(old_file: Path, model: Model) -> None:
+    with opened(old_file, model) as database:
+        migrate(database)
+        note = database.metadata.tables["note"]
+
+        with pytest.raises(errors.IntegrityError, match='refers to the note "gone"'), database.write() as connection:
+            records.insert(connection, note, [{"id": "n-2", "in_reply_to_id": "gone"}])
+        with database.write() as connection:
+            records.insert(connection, note, [{"id": "n-3", "in_reply_to_id": "n-4"}, {"id": "n-4"}])
+
+
+def test_what_is_there_beyond_the_description_stays(tmp_path: Path, model: Model, older: Model) -> None:
+    path = tmp_path / "newer.sqlite3"
+    with opened(path, model) as database:
+        migrate(database)
+        before = shape(database)
+
+    with opened(path, older) as database:
+        migrate(database)
+
+        assert shape(database) == before
+
+
+def test_nothing_to_do_costs_three_statements(tmp_path: Path, model: Model) -> None:
+    with opened(tmp_path / "new.sqlite3", model) as database:
+        migrate(database)
+
+        with database.observing() as statements:
+            migrate(database)
+
+    assert len(statements) <= 3
+
+
+def numbered(monkeypatch: pytest.MonkeyPatch, steps: dict[int, Callable[[Connection, Any], None]]) -> None:
+    monkeypatch.setattr(migration, "STEPS", steps)
+    monkeypatch.setattr(migration, "CURRENT", max(steps))
+
+
+def test_steps_run_once_in_order_before_additions(
+    old_file: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    def rewrite(connection: Connection, _metadata: Any) -> None:
+        seen.append({column["name"] for column in inspect(connection).get_columns("note")} >= set(NEW_COLUMNS))
+        connection.exec_driver_sql("UPDATE note SET content = 'two'")
+
+    def append(connection: Connection, _metadata: Any) -> None:
+        connection.exec_driver_sql("UPDATE note SET content = content || ', three'")
+
+    numbered(monkeypatch, {3: append, 2: rewrite})
+    with opened(old_file, model) as database:
+        assert migrate(database) == 2
+        assert migrate(database) == 0
+
+        assert versions(database) == [1, 2, 3]
+        with database.read() as connection:
+            note = records.fetch(connection, database.metadata.tables["note"], [("n-1",)])["n-1",]
+    assert note["content"] == "two, three"
+    assert seen == [False]
+
+
+def test_a_new_database_needs_no_steps(tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_connection: Connection, _metadata: Any) -> None:
+        pytest.fail("a new database has nothing to change")
+
+    numbered(monkeypatch, {2: refuse})
+    with opened(tmp_path / "new.sqlite3", model) as database:
+        migrate(database)
+
+        assert versions(database) == [1, 2]
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(
+    old_file: Path, model: Model, older: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: Connection, _metadata: Any) -> None:
+        connection.exec_driver_sql("DELETE FROM note")
+        connection.exec_driver_sql("CREATE TABLE half (id)")
+        message = "half way"
+        raise RuntimeError(message)
+
+    with opened(old_file, older) as database:
+        before = shape(database)
+    numbered(monkeypatch, {2: fail})
+    with opened(old_file, model) as database:
+        with pytest.raises(RuntimeError, match="half way"):
+            migrate(database)
+
+        assert shape(database) == before
+        assert versions(database) == [1]
+        with database.read() as connection:
+            assert connection.exec_driver_sql("SELECT content FROM note").scalars().all() == ["kept"]
