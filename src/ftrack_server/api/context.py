@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftrack_server.errors import NotFoundError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from ftrack_server.api.edition import Edition
@@ -62,3 +64,19 @@ class RequestContext:
     services: Services
     touched: set[str] = field(default_factory=set)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def existing(self, table: str, id_: str, name: str) -> Mapping[str, Any]:
+        """Return the row with an id: one statement.
+
+        Args:
+            table: Name of the table.
+            id_: The id looked for.
+            name: What clients call such a row, for the error.
+
+        Raises:
+            NotFoundError: If there is none.
+        """
+        found = self.rows.fetch(table, [(id_,)]).get((id_,))
+        if found is None:
+            raise NotFoundError(f'There is no {name} with the key "{id_}".')
+        return found

@@ -23,7 +23,7 @@ def send_user_invite(context: RequestContext, action: SendUserInvite) -> dict[st
         NotFoundError: If there is no such user.
         ValidationError: If the user has no e-mail address.
     """
-    user = _row(context, "resource", action.user_id, "User")
+    user = context.existing("resource", action.user_id, "User")
     address = _address(user, f"User {user['username']}")
     name = " ".join(filter(None, (user["first_name"], user["last_name"]))) or user["username"]
     _post(
@@ -42,9 +42,9 @@ def send_review_session_invite(context: RequestContext, action: SendReviewSessio
         NotFoundError: If there is no such invitee.
         ValidationError: If the invitee has no e-mail address.
     """
-    invitee = _row(context, "review_session_invitee", action.review_session_invitee_id, "ReviewSessionInvitee")
+    invitee = context.existing("review_session_invitee", action.review_session_invitee_id, "ReviewSessionInvitee")
     address = _address(invitee, f"Invitee {invitee['name']}")
-    session = _row(context, "review_session", invitee["review_session_id"], "ReviewSession")
+    session = context.existing("review_session", invitee["review_session_id"], "ReviewSession")
     until = f" until {session['end_date']:%Y-%m-%d %H:%M} UTC" if session["end_date"] else ""
     _post(
         context,
@@ -72,10 +72,3 @@ def _address(row: Mapping[str, Any], described: str) -> str:
     if "@" not in address or any(character.isspace() for character in address):
         raise errors.ValidationError(f"{described} has no usable e-mail address, but {address!r}. Set it first.")
     return address
-
-
-def _row(context: RequestContext, table: str, id_: str, name: str) -> Mapping[str, Any]:
-    found = context.rows.fetch(table, [(id_,)]).get((id_,))
-    if found is None:
-        raise errors.NotFoundError(f'There is no {name} with the key "{id_}".')
-    return found

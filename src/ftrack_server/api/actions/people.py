@@ -35,7 +35,7 @@ def reset_remote(context: RequestContext, action: ResetRemote) -> dict[str, Any]
         raise errors.ValidationError(f'Only "api_key" can be reset. Got "{action.reset_type}".')
     if len(action.entity_key) != 1 or action.entity_type not in {None, "User"}:
         raise errors.ValidationError("An API key is reset for a User, named by entity_key.")
-    user = _existing(context, "resource", action.entity_key[0], "User")
+    user = context.existing("resource", action.entity_key[0], "User")
     if user["resource_type"] != "user":
         raise errors.NotFoundError(f'There is no User with the key "{action.entity_key[0]}".')
     old = context.rows.keys("api_key", {"resource_id": [user["id"]]})
@@ -48,8 +48,8 @@ def reset_remote(context: RequestContext, action: ResetRemote) -> dict[str, Any]
 
 def add_user_security_role(context: RequestContext, action: AddUserSecurityRole) -> dict[str, Any]:
     """Give a user a role; one they hold already stays as it is."""
-    _existing(context, "resource", action.user_id, "User")
-    _existing(context, "security_role", action.role_id, "SecurityRole")
+    context.existing("resource", action.user_id, "User")
+    context.existing("security_role", action.role_id, "SecurityRole")
     if _held(context, action.user_id, action.role_id) is None:
         _give(context, action.user_id, action.role_id)
     return _done(context, action.action)
@@ -66,7 +66,7 @@ def remove_user_security_role(context: RequestContext, action: RemoveUserSecurit
 def update_user_security_role(context: RequestContext, action: UpdateUserSecurityRole) -> dict[str, Any]:
     """Exchange a role of a user for another, which reaches as far as the old one did."""
     held = _held_or_refused(context, action.user_id, action.role_id)
-    _existing(context, "security_role", action.new_role_id, "SecurityRole")
+    context.existing("security_role", action.new_role_id, "SecurityRole")
     if action.new_role_id != action.role_id and _held(context, action.user_id, action.new_role_id) is not None:
         raise errors.DuplicateEntryError(f'User "{action.user_id}" holds the role "{action.new_role_id}" already.')
     context.rows.update(_ROLE, [((held["id"],), {"security_role_id": action.new_role_id})])
@@ -75,13 +75,13 @@ def update_user_security_role(context: RequestContext, action: UpdateUserSecurit
 
 def grant_user_security_role_project(context: RequestContext, action: GrantUserSecurityRoleProject) -> dict[str, Any]:
     """Extend a role of a user to a project, or to all open ones; the role is given first where it is not held."""
-    _existing(context, "resource", action.user_id, "User")
-    _existing(context, "security_role", action.role_id, "SecurityRole")
+    context.existing("resource", action.user_id, "User")
+    context.existing("security_role", action.role_id, "SecurityRole")
     held = _held(context, action.user_id, action.role_id) or _give(context, action.user_id, action.role_id)
     if action.project_id is None:
         _reach(context, held, everywhere=True, required=action.all_open_projects)
         return _done(context, action.action)
-    _existing(context, "context", action.project_id, "Project")
+    context.existing("context", action.project_id, "Project")
     where = {"user_security_role_id": [held["id"]], "project_id": [action.project_id]}
     if not context.rows.keys(_PROJECT, where):
         row = {"id": context.clock.new_id(), "user_security_role_id": held["id"], "project_id": action.project_id}
@@ -127,13 +127,6 @@ def _held_or_refused(context: RequestContext, user_id: str, role_id: str) -> Map
     if held is None:
         raise errors.NotFoundError(f'User "{user_id}" does not hold the role "{role_id}".')
     return held
-
-
-def _existing(context: RequestContext, table: str, id_: str, name: str) -> Mapping[str, Any]:
-    found = context.rows.fetch(table, [(id_,)]).get((id_,))
-    if found is None:
-        raise errors.NotFoundError(f'There is no {name} with the key "{id_}".')
-    return found
 
 
 def _done(context: RequestContext, action: str) -> dict[str, Any]:
