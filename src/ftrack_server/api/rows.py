@@ -52,15 +52,6 @@ class Rows:
         target = self._tables[table]
         return [tuple(row) for row in self._run(table, target.select().with_only_columns(*target.primary_key), where)]
 
-    def lock(self, table: str, keys: Iterable[Key]) -> None:
-        """Let no other transaction change rows until this one ends; on SQLite there is no other writer anyway."""
-        if self._kind == dialect.SQLITE:
-            return
-        target = self._tables[table]
-        (column,) = target.primary_key
-        statement = target.select().with_only_columns(column).with_for_update()
-        self._run(table, statement, {column.name: [key for (key,) in keys]})
-
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows; columns that a row does not name are empty."""
         records.insert(self._connection, self._tables[table], rows)

@@ -1,4 +1,4 @@
-"""The custom attribute configurations of a site, read once and shared by queries until they change."""
+"""The custom attribute configurations of a site, read once for each edition of the data model."""
 
 from __future__ import annotations
 

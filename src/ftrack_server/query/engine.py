@@ -98,10 +98,6 @@ class QueryEngine:
         self._lock = threading.Lock()
         self._configurations: Configurations | None = None
 
-    def forget_configurations(self) -> None:
-        """Drop what is known of custom attributes, after rows that declare them have changed."""
-        self._configurations = None
-
     def configurations(self, connection: Connection) -> Configurations:
         """Return the custom attribute configurations; one statement when they are not known yet."""
         known = self._configurations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Table, select
 
@@ -65,31 +65,3 @@ def subtree_of(connection: Connection, table: Table, contexts: Sequence[str]) ->
     )
     result = connection.execute(statement, {"members": dialect.member_values(list(contexts), kind)})
     return list(dict.fromkeys(row.descendant_id for row in result))
-
-
-def move(connection: Connection, table: Table, moves: Iterable[tuple[str, str]]) -> None:
-    """Give contexts new parents: the pairs of the subtree with the old ancestors go, those with the new come.
-
-    Args:
-        connection: An open write transaction.
-        table: ``context_path``.
-        moves: Pairs of context id and new parent id. The caller has refused cycles.
-
-    Cost: four statements for each moved context.
-    """
-    for context, parent in moves:
-        members = records.fetch_where(connection, table, "ancestor_id", [context], ["depth"])
-        below = {row["descendant_id"]: row["depth"] for row in members}
-        old = ancestors_of(connection, table, [context]).get(context, (context,))[1:]
-        stale = [(descendant, ancestor) for descendant in below for ancestor in old]
-        records.delete(connection, table, stale)
-        new = ancestors_of(connection, table, [parent]).get(parent, (parent,))
-        records.insert(
-            connection,
-            table,
-            (
-                {"descendant_id": descendant, "ancestor_id": ancestor, "depth": depth + distance}
-                for descendant, depth in below.items()
-                for distance, ancestor in enumerate(new, 1)
-            ),
-        )

@@ -130,7 +130,6 @@ def _number(work: Work, drafts: Sequence[Draft]) -> None:
     """Give versions without a number the ones after the highest of their asset, in the order of the request."""
     open_ones = [draft for draft in drafts if draft["version"] is None]
     assets = {draft["asset_id"] for draft in open_ones}
-    work.context.rows.lock("asset", [(asset,) for asset in assets])
     highest: dict[Any, int] = defaultdict(int)
     for row in work.select("asset_version", asset_id=assets):
         highest[row["asset_id"]] = max(highest[row["asset_id"]], row["version"] or 0)
