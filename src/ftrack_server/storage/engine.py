@@ -205,7 +205,7 @@ def _check_server(engine: Engine) -> None:
     try:
         engine.connect().close()
     except exc.OperationalError as error:
-        reason = str(error.orig).strip().rstrip(".")
+        reason = " ".join(str(error.orig).split()).rstrip(".?")
         raise DatabaseVersionError(f"The database {engine.url} cannot be opened: {reason}.") from error
 
 

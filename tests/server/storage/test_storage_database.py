@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 from typing import TYPE_CHECKING
@@ -202,3 +203,15 @@ def test_paths_lead_up_and_down(database: Database) -> None:
 
     assert found == {"a2": ("a2", "a1", "a", "p"), "a": ("a", "p")}
     assert below == ["a2", "a1", "a"]
+
+
+def test_a_server_nobody_answers_at_is_an_error_in_one_line() -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+
+    with pytest.raises(errors.DatabaseVersionError, match=r"^The database .* cannot be opened: .*[a-z]\.$") as raised:
+        Database.open(f"postgresql://kim:secret@127.0.0.1:{port}/studio", load_model())
+
+    assert "secret" not in str(raised.value)
