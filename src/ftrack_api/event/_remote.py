@@ -51,16 +51,7 @@ class ServerDetails(NamedTuple):
 class RemoteHub(LocalHub):
     """A hub that can have a connection, and queues what is published while it has none.
 
-    Args:
-        server_url: Address of the server; a path in front of ``socket.io`` is kept.
-        api_user: Name of the user.
-        api_key: Secret of the user.
-        headers: Further headers of requests.
-        cookies: Cookies of requests.
-
-    Raises:
-        ValueError: If the address has no scheme or host.
-        TypeError: If headers or cookies are no mappings.
+    Arguments and errors are those of `ftrack_api.event.hub.EventHub`.
     """
 
     _code_name_mapping = {  # noqa: RUF012 - kept for subclasses, which look codes up
