@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import gc
 import json
 import pstats
 from typing import TYPE_CHECKING, Any
@@ -68,13 +69,21 @@ def answering(offline: Session) -> Callable[..., Prepared]:
 
 @pytest.fixture(scope="session")
 def calls_of() -> Callable[[Callable[[], Any]], int]:
-    """Count the calls, of Python functions and builtins alike, that some work takes."""
+    """Count the calls, of Python functions and builtins alike, that some work takes.
+
+    The garbage collector rests meanwhile: a collection calls `gc.callbacks` (Hypothesis installs one), at moments
+    that depend on what ran before, and those calls are not the work's.
+    """
 
     def count(work: Callable[[], Any]) -> int:
         profile = cProfile.Profile()
-        profile.enable()
-        work()
-        profile.disable()
+        gc.disable()
+        try:
+            profile.enable()
+            work()
+            profile.disable()
+        finally:
+            gc.enable()
         return pstats.Stats(profile).total_calls
 
     return count
