@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, sel
 
 from ftrack_protocol.query import ast
 from ftrack_protocol.values import parse_datetime
+from ftrack_server.query import literals
 from ftrack_server.query.configurations import shadowing
 from ftrack_server.storage import dialect
 
@@ -231,15 +232,15 @@ def _comparable(found: Any, text: str) -> tuple[Any, Any]:
             return float(found), float(text)
         except ValueError:
             return str(found), text
-    return str(found).lower(), text.lower()
+    return literals.folded(str(found)), literals.folded(text)
 
 
 def _like_pattern(pattern: str) -> re.Pattern[str]:
-    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    parts = re.findall(r"\\[%_\\]|.", pattern, re.DOTALL)
     translated = (
         re.escape(part[1:]) if len(part) > 1 else {"%": ".*", "_": "."}.get(part, re.escape(part)) for part in parts
     )
-    return re.compile("".join(translated), re.IGNORECASE | re.DOTALL)
+    return re.compile("".join(translated), re.IGNORECASE | re.DOTALL | re.ASCII)
 
 
 def variable_criterion(context: Compilation, values: NamedFromClause, criterion: Criterion) -> ColumnElement[bool]:
@@ -256,12 +257,12 @@ def _variable(context: Compilation, values: NamedFromClause, name: str, value: a
     if value.is_null:
         return values.c.value.is_(None) if name == "is" else values.c.value.isnot(None)
     if name in {"like", "not_like"}:
-        found = dialect.like(values.c.text, literal(value.text))
+        found = dialect.like(values.c.text, literal(literals.pattern(value.text)))
         return found if name == "like" else not_(found)
     text = func.lower(literal(value.text))
     options: list[ColumnElement[bool]] = [_ordered(dialect.folded(values.c.text), name, text)]
     if name == "is":
-        listed = "," + value.text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + ","
+        listed = "," + value.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + ","
         options.append(dialect.like("," + values.c.text + ",", literal(f"%{listed}%")))
     number = {"true": 1.0, "false": 0.0}.get(value.text.lower())
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_BACKSLASH = re.compile(r"\\[%_\\]?")
 # Texts that name things of a fixed list compare exactly, which their indexes need (data_model: 6.2).
 _EXACT_NAMES = frozenset({"type", "system_type", "context_type", "resource_type", "parent_type", "kind", "id"})
 
@@ -23,6 +26,19 @@ _EXACT_NAMES = frozenset({"type", "system_type", "context_type", "resource_type"
 def compares_exactly(item: Field) -> bool:
     """Return whether a text attribute compares with case: identifiers and names of a fixed list."""
     return bool(item.enum) or item.kind != "string" or item.name in _EXACT_NAMES or item.name.endswith("_id")
+
+
+def folded(text: str) -> str:
+    """Return a text without case as the databases see it: ASCII letters only (data_model: 6.2)."""
+    return text.translate(_LOWER)
+
+
+def pattern(text: str) -> str:
+    r"""Return a pattern of ``like`` as databases read it: a backslash always escapes what follows.
+
+    In a query it does so before ``%``, ``_`` and another backslash only, and is itself elsewhere, as in ``C:\new%``.
+    """
+    return _BACKSLASH.sub(lambda found: found[0] if len(found[0]) > 1 else "\\\\", text)
 
 
 def number(context: Compilation, item: Field, value: Value) -> int | float:

@@ -79,26 +79,23 @@ class Predicates:
         if not rest:
             return self._relation_itself(source, attribute, segment, criterion)
         target = self.context.target(attribute, segment)
-        if _asks_for_null(criterion) and not is_collection(attribute):
-            return not_(self._not_null(source, attribute, target, criterion, rest))
+        if _asks_for_null(criterion) and self._leads_to_one(definition, segments):
+            # Missing is also what lies behind a missing reference.
+            found = ast.Comparison(criterion.path, "is_not", ast.Value("none", quoted=False))
+            return not_(self._criterion(definition, source, found, segments))
         return step(
             self.context, source, attribute, target, lambda inner, alias: self._criterion(inner, alias, criterion, rest)
         )
 
-    def _not_null(
-        self,
-        source: NamedFromClause,
-        attribute: AnyAttribute,
-        target: EntityDefinition,
-        criterion: ast.Comparison | ast.In | ast.InQuery,
-        rest: tuple[ast.Segment, ...],
-    ) -> ColumnElement[bool]:
-        """Return that a value at the end of a to-one path exists: false where any step of it is missing."""
-        opposite = ast.Comparison(criterion.path, "is_not", ast.Value("none", quoted=False))
-        found = step(
-            self.context, source, attribute, target, lambda inner, alias: self._criterion(inner, alias, opposite, rest)
-        )
-        return func.coalesce(found, false())
+    def _leads_to_one(self, definition: EntityDefinition, segments: tuple[ast.Segment, ...]) -> bool:
+        """Return whether a path passes nothing but references to one entity."""
+        for segment in segments[:-1]:
+            attribute = self.context.resolve(definition, segment, as_relation=True).attribute
+            if is_collection(attribute):
+                return False
+            if is_relation(attribute):
+                definition = self.context.target(attribute, segment)
+        return True
 
     def _quantified(
         self,
@@ -187,7 +184,7 @@ class Predicates:
         if operator in {"like", "not_like"}:
             if item.kind not in {"string", "uid", "fk", "table"}:
                 raise self.context.refuse(f'"{item.name}" is no text; "{operator}" compares text', value.offset)
-            found = dialect.like(column, literal(value.text))
+            found = dialect.like(column, literal(literals.pattern(value.text)))
             return found if operator == "like" else not_(found)
         if item.kind == "datetime":
             return self._moment(column, item, operator, value)
@@ -228,9 +225,17 @@ class Predicates:
         compared = [literals.plain(self.context, item, value) for value in values]
         if isinstance(compared[0], bool):
             return or_(*(self._boolean(column, "is", value=bool(entry)) for entry in compared))
+        if item.kind == "number":
+            compared = [float(number) for number in compared]
+        if item.kind == "integer":
+            # PostgreSQL takes a list of one type only, and a fraction is no integer.
+            fractions = [column == literal(number) for number in compared if number != int(number)]
+            whole = [int(number) for number in compared if number == int(number)]
+            return or_(*fractions, *([dialect.member_of(column, whole, self.context.dialect)] if whole else []))
         if item.kind == "string" and not literals.compares_exactly(item):
-            lowered = [text.lower() if text.isascii() else text for text in compared]
-            return dialect.member_of(dialect.folded(column), lowered, self.context.dialect)
+            return dialect.member_of(
+                dialect.folded(column), [literals.folded(text) for text in compared], self.context.dialect
+            )
         return dialect.member_of(column, compared, self.context.dialect)
 
 

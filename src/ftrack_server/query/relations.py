@@ -1,7 +1,8 @@
 """Steps through relations in criteria: each an uncorrelated ``IN (SELECT ...)``, never a join (data_model: 6.9).
 
 Measured on 50,000 tasks, this form is an order of magnitude cheaper than a correlated EXISTS, because the inner
-statement runs once. Inner columns are never NULL, so that NOT IN keeps its meaning.
+statement runs once. Inner columns are never NULL, so that NOT IN keeps its meaning, and neither is a step: what a
+missing reference leads to meets no criterion, whether or not anything else does.
 """
 
 from __future__ import annotations
@@ -69,11 +70,12 @@ def _to_one(
 ) -> ColumnElement[bool]:
     alias, criteria = _rows(context, target, inner)
     keys = [alias.c[name] for name in target.key]
-    if len(attribute.columns) == 1:
-        return source.c[attribute.columns[0]].in_(select(keys[0]).where(*criteria))
-    columns = tuple_(*(source.c[name] for name in attribute.columns))
+    columns = [source.c[name] for name in attribute.columns]
+    present = [column.isnot(None) for column in columns]
+    if len(columns) == 1:
+        return and_(*present, columns[0].in_(select(keys[0]).where(*criteria)))
     names = attribute.columns if set(attribute.columns) == set(target.key) else target.key
-    return columns.in_(select(*(alias.c[name] for name in names)).where(*criteria))
+    return and_(*present, tuple_(*columns).in_(select(*(alias.c[name] for name in names)).where(*criteria)))
 
 
 def _to_many(
@@ -109,7 +111,7 @@ def _computed(
     alias, criteria = _rows(context, target, inner)
     found = select(alias.c.id).where(*criteria)
     if attribute.rule.name == "latest_version":
-        return source.c.latest_version_id.in_(found)
+        return and_(source.c.latest_version_id.isnot(None), source.c.latest_version_id.in_(found))
     path = context.alias("context_path")
     if attribute.rule.name == "descendants":
         below = path.c.descendant_id.in_(found)
@@ -117,4 +119,5 @@ def _computed(
     # The ancestors of an asset begin with the context it is on; those of a context leave the context itself out.
     start, depth = (source.c.context_id, 0) if "context_id" in source.c else (source.c.id, 1)
     above = path.c.ancestor_id.in_(found)
-    return start.in_(select(path.c.descendant_id).where(path.c.depth >= depth, above))
+    members = select(path.c.descendant_id).where(path.c.depth >= depth, above)
+    return and_(start.isnot(None), start.in_(members))
