@@ -1,4 +1,4 @@
-"""The official Python client as a program: an interpreter of its own, run against our server."""
+"""The official clients as programs: interpreters of their own, run against our server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ import pytest
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ftrack_server.testing import RunningServer
 
@@ -22,7 +24,60 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 OFFICIAL_JAVASCRIPT = REPOSITORY / ".cache" / "official-javascript"
 OFFICIAL_PYTHON = REPOSITORY / ".cache" / "official-client" / "bin" / "python"
 PROGRAMS = Path(__file__).parent / "programs"
-PROGRAM_SECONDS = 60
+PROGRAM_SECONDS = 120
+
+
+class Interpreter:
+    """A process that has some client and runs one program after the other, so that each costs its own time only."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        self._complaints = folder / "stderr"
+        with self._complaints.open("wb") as errors:
+            self._process = subprocess.Popen(
+                list(command),
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+    def run(self, program: str) -> dict[str, Any]:
+        """Return what the process says of a program: ``trace`` is None when it passed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        watchdog = threading.Timer(PROGRAM_SECONDS, self._process.kill)
+        watchdog.start()
+        try:
+            self._process.stdin.write(program + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            watchdog.cancel()
+        complaints = self._complaints.read_text(encoding="utf-8", errors="replace")
+        assert line, f"{program} ended its interpreter:\n{complaints[-4000:]}"
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        self._process.communicate(timeout=PROGRAM_SECONDS)
+
+
+def environment_of(server: RunningServer, home: Path) -> dict[str, str]:
+    """Return what a client finds in its environment, and nothing of the machine's own settings."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(home),
+        "FTRACK_SERVER": server.url,
+        "FTRACK_API_KEY": server.api_key,
+        "FTRACK_API_USER": server.api_user,
+        "FTRACK_API_SCHEMA_CACHE_PATH": str(home),
+        "STRICT": os.environ.get("STRICT", "0"),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +91,58 @@ def official_python() -> Path:
     return OFFICIAL_PYTHON
 
 
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The program that runs the official JavaScript client; `make test` installs the client where it is there."""
+    found = shutil.which("node")
+    if found is None or not (OFFICIAL_JAVASCRIPT / "node_modules").is_dir():
+        pytest.skip(f"Node.js or the official JavaScript client in {OFFICIAL_JAVASCRIPT} is missing; see `make test`")
+    return found
+
+
+@pytest.fixture(scope="session")
+def acceptance_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server with the acceptance data for all programs of a worker: each makes what it changes."""
+    folder = tmp_path_factory.mktemp("acceptance")
+    with running_server(seed="acceptance", outbox_path=str(folder / "outbox")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def interpreters(
+    acceptance_server: RunningServer, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Interpreter]]:
+    """Interpreters by the client they have: ``official``, ``own`` or ``javascript``; each is started once."""
+    started: dict[str, Interpreter] = {}
+
+    def interpreter(client: str) -> Interpreter:
+        if client not in started:
+            if client == "javascript":
+                command = [request.getfixturevalue("node"), str(request.getfixturevalue("javascript_programs"))]
+            else:
+                python = sys.executable if client == "own" else str(request.getfixturevalue("official_python"))
+                command = [python, str(PROGRAMS / "serve.py")]
+            folder = tmp_path_factory.mktemp(client)
+            started[client] = Interpreter(command, environment_of(acceptance_server, folder), folder)
+        return started[client]
+
+    yield interpreter
+    for process in started.values():
+        process.close()
+
+
+@pytest.fixture(scope="session")
+def javascript_programs() -> Iterator[Path]:
+    """The program that runs the others, in a copy beside the packages: Node resolves those from where programs lie."""
+    folder = OFFICIAL_JAVASCRIPT / f"programs-{os.getpid()}"
+    shutil.copytree(PROGRAMS / "javascript", folder, dirs_exist_ok=True)
+    yield folder / "serve.mjs"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
-    """A server with the demonstration data, or with those that the test names by parameter."""
+    """A server of the test's own with the demonstration data, or with those that the test names by parameter."""
     with running_server(seed=getattr(request, "param", "demo")) as server:
         yield server
 
@@ -48,52 +152,15 @@ def run_official(official_python: Path, server: RunningServer, tmp_path: Path) -
     """Run a program of the folder with the official client and return the JSON it prints last."""
 
     def run(program: str, *arguments: str) -> Any:
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "HOME": str(tmp_path),
-            "FTRACK_SERVER": server.url,
-            "FTRACK_API_KEY": server.api_key,
-            "FTRACK_API_USER": server.api_user,
-            "FTRACK_API_SCHEMA_CACHE_PATH": str(tmp_path),
-            "STRICT": os.environ.get("STRICT", "0"),
-        }
         result = subprocess.run(
             [str(official_python), "-W", "ignore", str(PROGRAMS / program), *arguments],
-            env=environment,
+            env=environment_of(server, tmp_path),
             cwd=tmp_path,
             capture_output=True,
             text=True,
             timeout=PROGRAM_SECONDS,
             check=False,
         )
-        assert result.returncode == 0, result.stdout + result.stderr
-        return json.loads(result.stdout.splitlines()[-1])
-
-    return run
-
-
-@pytest.fixture
-def run_javascript(server: RunningServer) -> Callable[[str], Any]:
-    """Run a program of the folder with the official JavaScript client and return the JSON it prints last."""
-    node = shutil.which("node")
-    if node is None or not (OFFICIAL_JAVASCRIPT / "node_modules").is_dir():
-        pytest.skip(f"Node.js or the official JavaScript client in {OFFICIAL_JAVASCRIPT} is missing; see `make test`")
-
-    def run(program: str) -> Any:
-        # Node resolves packages from where a program lies, so it runs from a copy beside them.
-        copy = shutil.copy(PROGRAMS / program, OFFICIAL_JAVASCRIPT / f"{os.getpid()}-{program}")
-        environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "FTRACK_SERVER": server.url,
-            "FTRACK_API_KEY": server.api_key,
-            "FTRACK_API_USER": server.api_user,
-        }
-        try:
-            result = subprocess.run(
-                [node, str(copy)], env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS, check=False
-            )
-        finally:
-            Path(copy).unlink()
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 

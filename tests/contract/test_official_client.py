@@ -60,11 +60,3 @@ def test_its_mistakes_are_answered_in_words_it_understands(
     assert "Invalid action u'dance'" in seen["action"][1]
     assert "DuplicateEntryError" in seen["duplicate"][1]
     assert nothing_written is True
-
-
-@pytest.mark.parametrize("server", ["acceptance"], indirect=True)
-def test_it_finds_what_its_users_rely_on(run_official: Callable[..., Any]) -> None:
-    results = run_official("expectations.py")
-
-    assert len(results) > 30
-    assert {name: trace for name, trace in results.items() if trace != "ok"} == {}
