@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from ftrack_api import exception
@@ -18,17 +17,6 @@ AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
 
 # Classes of values that may be changed behind the back of the operation log.
 _CHANGEABLE = frozenset({list, dict})
-
-
-class UnknownAttributeError(exception.AttributeError, KeyError):
-    """Raised when an entity type has no attribute of a name. Also a `KeyError`, as a missing key of a mapping is."""
-
-    default_message = '{entity_type} has no attribute "{name}".{hint}'
-
-    def __init__(self, entity_type: str, name: object, known: Iterable[str]) -> None:
-        close = get_close_matches(str(name), list(known), n=2)
-        hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        super().__init__(details={"entity_type": entity_type, "name": name, "hint": hint})
 
 
 class Attributes:

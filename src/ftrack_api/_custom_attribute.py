@@ -72,7 +72,7 @@ def configurations_of(entity: EntityProtocol) -> list[Any]:
 
     Cost: one request per session for all configurations, and what `scope_of` costs.
     """
-    return _matching(scope_of(entity), _all_configurations(entity.session))
+    return _matching(scope_of(entity), _get_custom_attribute_configurations(entity.session))
 
 
 def create_value(value_type: str, proxy: KeyValueMappedCollectionProxy, data: dict[str, Any]) -> Any:
@@ -185,7 +185,8 @@ def _configuration(entity: EntityProtocol, key: str) -> Any:
     return found
 
 
-def _all_configurations(session: SessionProtocol) -> list[Any]:
+def _get_custom_attribute_configurations(session: SessionProtocol) -> list[Any]:
+    """Return all configurations of a server. Cost: one request per session, and again after a reset."""
     state = session._state
     if state.configurations is None:
         state.configurations = session.query(CONFIGURATIONS).all()

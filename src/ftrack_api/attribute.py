@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 
 from ftrack_api import inspection
-from ftrack_api._attribute import Attribute, Attributes, UnknownAttributeError
+from ftrack_api._attribute import Attribute, Attributes
 from ftrack_api._collection_attribute import (
     AbstractCollectionAttribute,
     CollectionAttribute,
@@ -34,7 +34,6 @@ __all__ = [
     "KeyValueMappedCollectionAttribute",
     "ReferenceAttribute",
     "ScalarAttribute",
-    "UnknownAttributeError",
     "merge_references",
 ]
 
@@ -42,7 +41,6 @@ __all__ = [
 for _class in (
     Attribute,
     Attributes,
-    UnknownAttributeError,
     AbstractCollectionAttribute,
     CollectionAttribute,
     CustomAttributeCollectionAttribute,

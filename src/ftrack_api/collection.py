@@ -8,8 +8,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api import exception, inspection
-from ftrack_api._custom_attribute import CustomAttributeCollectionProxy
+from ftrack_api._custom_attribute import (
+    CustomAttributeCollectionProxy,
+    _get_custom_attribute_configurations,
+)
 from ftrack_api._mapped_collection import KeyValueMappedCollectionProxy, MappedCollectionProxy
+from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
 from ftrack_api._state.changes import Journal
 from ftrack_api._state.storage import EntityState
 from ftrack_api.operation import UpdateEntityOperation
@@ -20,7 +24,15 @@ if TYPE_CHECKING:
 
 # Any below is an entity: what a collection holds has no narrower type before a schema is known.
 
-__all__ = ["Collection", "CustomAttributeCollectionProxy", "KeyValueMappedCollectionProxy", "MappedCollectionProxy"]
+__all__ = [
+    "Collection",
+    "CustomAttributeCollectionProxy",
+    "KeyValueMappedCollectionProxy",
+    "MappedCollectionProxy",
+    "PerSessionDefaultKeyMaker",
+    "_get_custom_attribute_configurations",
+    "memoise_session",
+]
 
 # Shown and documented under their public home.
 for _proxy in (MappedCollectionProxy, KeyValueMappedCollectionProxy, CustomAttributeCollectionProxy):
@@ -191,8 +203,12 @@ class Collection(MutableSequence[Any]):
             self.version += 1
             if isinstance(self.entity, EntityState):
                 self._become_local()
-            if self.entity.session.record_operations:
-                _record(self.entity, self.attribute, before, journal.snapshot())
+            self._notify(before)
+
+    def _notify(self, old_value: Any) -> None:
+        """Record that the content is no longer the old one, when the session records; for subclasses."""
+        if self.entity.session.record_operations:
+            _record(self.entity, self.attribute, old_value, self.begin().snapshot())
 
     def _update_known(self, kind: ChangeKind, index: int, items: tuple[Any, ...]) -> None:
         """Keep the set of identities in step with a change, or give it up when that is cheaper."""

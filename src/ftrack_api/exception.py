@@ -18,7 +18,7 @@
     ├─ EntityTypeError ── UnrecognisedEntityTypeError (also a KeyError)
     ├─ OperationError
     ├─ InvalidStateError ── InvalidStateTransitionError
-    ├─ AttributeError (not the builtin) ── ImmutableAttributeError
+    ├─ AttributeError (not the builtin) ── ImmutableAttributeError, UnknownAttributeError (also a KeyError)
     ├─ CollectionError ── ImmutableCollectionError, DuplicateItemInCollectionError
     ├─ ParseError
     ├─ EventHubError ── EventHubConnectionError, EventHubPacketError
@@ -39,6 +39,7 @@ formatted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from ftrack_api._error import Error as Error  # noqa: PLC0414 - tells type checkers that the name is public
@@ -215,6 +216,17 @@ class AttributeError(Error):  # noqa: A001 - a name of the old interface; the bu
     """Raised on a mistake in an attribute of an entity. Not the builtin of that name."""
 
     default_message = "Attribute error."
+
+
+class UnknownAttributeError(AttributeError, KeyError):
+    """Raised when an entity type has no attribute of a name. Also a `KeyError`, as a missing key of a mapping is."""
+
+    default_message = '{entity_type} has no attribute "{name}".{hint}'
+
+    def __init__(self, entity_type: str, name: object, known: Iterable[str] = (), **kw: Any) -> None:
+        close = get_close_matches(str(name), list(known), n=2)
+        hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        super().__init__(**with_details(kw, entity_type=entity_type, name=name, hint=hint))
 
 
 class ImmutableAttributeError(AttributeError):

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ftrack_api._state.storage import EntityState
-from ftrack_api.operation import key_of
+from ftrack_api.operation import key_of, next_state
 from ftrack_api.symbol import NOT_SET, Symbol
 
 if TYPE_CHECKING:
-    from ftrack_api.operation import Identity
+    from ftrack_api.operation import Identity, Operation
     from ftrack_api.typing import EntityProtocol
 
 
@@ -65,3 +65,10 @@ def state(entity: EntityProtocol) -> Symbol:
 def states(entities: Iterable[EntityProtocol]) -> list[Symbol]:
     """Return the state of each entity, in the order given; an entity that occurs twice has two results."""
     return [state(entity) for entity in entities]
+
+
+# Kept for callers that replay operations themselves.
+
+
+def _state(operation: Operation, state: Symbol) -> Symbol:
+    return next_state(state, operation)

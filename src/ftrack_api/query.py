@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api import exception
 from ftrack_api._query.plan import plan
+from ftrack_protocol.query.paging import split_page
 
 if TYPE_CHECKING:
     from ftrack_api.typing import SessionProtocol
@@ -142,3 +143,9 @@ class QueryResult(Sequence[Any]):
         found, metadata = self._session._query(f"{self._plan.text} offset {self._next_offset} limit {size}")
         self._results.extend(found[:size])
         self._next_offset = (metadata.get("next") or {}).get("offset") if found else None
+
+    # Kept for callers and subclasses.
+
+    def _extract_offset_and_limit(self, expression: str) -> tuple[str, int | None, int | None]:
+        paged = split_page(expression)
+        return paged.text.strip(), paged.offset, paged.limit

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftrack_api import _transport, exception, inspection
+from ftrack_api import _transport, inspection
 from ftrack_api._codec import decode as _decode
 from ftrack_api._codec.encode import plain
 from ftrack_api._codec.payload import OperationPayload
@@ -20,6 +20,7 @@ from ftrack_api._session.bootstrap import RESET_TOPIC, StartSteps
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.ensure import ensure
 from ftrack_api._session.flags import AutoPopulatingContext, OperationRecordingContext
+from ftrack_api._session.kept import KeptSteps
 from ftrack_api._state.merge import Merge
 from ftrack_api._unit_of_work.commit import commit, rollback
 from ftrack_api.operation import DeleteEntityOperation, key_of
@@ -52,7 +53,7 @@ def __getattr__(name: str) -> Any:
 OperationPayload.__module__ = AutoPopulatingContext.__module__ = OperationRecordingContext.__module__ = __name__
 
 
-class Session(StartSteps):
+class Session(KeptSteps, StartSteps):
     """A connection to a server, the entities loaded over it, and the changes not yet sent.
 
     One entity of the server is one object of the session. Changes are recorded and sent as one transaction by
@@ -355,10 +356,6 @@ class Session(StartSteps):
 
     def _query(self, expression: str) -> tuple[list[Any], dict[str, Any]]:
         return load(self, expression)
-
-    def _raise_server_error(self, error_message: str) -> None:
-        self.logger.error(error_message)
-        raise exception.ServerError(error_message)
 
 
 def _key_values(entity_key: Any, names: list[str]) -> list[str]:

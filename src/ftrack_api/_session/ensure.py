@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api import exception, inspection
 from ftrack_api._query.parameters import literal
 from ftrack_api._state.storage import EntityState
-from ftrack_api._unit_of_work.refusals import is_duplicate
 from ftrack_protocol.values import to_utc
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def ensure(
         created = session.create(entity_type, data)
     try:
         session.commit()
-    except exception.ServerError as error:
-        winner = session.query(expression).first() if is_duplicate(error) else None
+    except exception.DuplicateEntry:
+        winner = session.query(expression).first()
         if winner is None:
             raise
         session._withdraw(created)

@@ -23,7 +23,7 @@ class _FlagContext:
 
     _name = ""
 
-    def __init__(self, session: Any, value: bool) -> None:  # noqa: FBT001 - signature users know
+    def _prepare(self, session: Any, *, value: bool) -> None:
         self._session = session
         self._value = value
         self._before: list[bool] = []
@@ -46,11 +46,17 @@ class AutoPopulatingContext(_FlagContext):
 
     _name = "auto_populate"
 
+    def __init__(self, session: Any, auto_populate: bool) -> None:  # noqa: FBT001 - signature users know
+        self._prepare(session, value=auto_populate)
+
 
 class OperationRecordingContext(_FlagContext):
     """Sets ``record_operations`` of the current thread for the length of a block."""
 
     _name = "record_operations"
+
+    def __init__(self, session: Any, record_operations: bool) -> None:  # noqa: FBT001 - as above
+        self._prepare(session, value=record_operations)
 
 
 def default_of(value: Any, *, otherwise: bool) -> bool:

@@ -8,7 +8,7 @@ import contextlib
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import exception
+from ftrack_api import _per_session, exception
 
 if TYPE_CHECKING:
     from ftrack_api._session.engine import SessionEngine
@@ -48,6 +48,7 @@ def forget_pending(session: SessionEngine, what: str) -> None:
     session.recorded_operations.clear()
     session._local_cache.clear()
     session._state.forget()
+    _per_session.forget(session)
 
 
 @atexit.register

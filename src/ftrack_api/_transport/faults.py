@@ -17,12 +17,13 @@ EXCERPT_LENGTH = 200
 HTTP_ERROR = 400
 CREDENTIALS_INVALID = "api_credentials_invalid"
 
+_DUPLICATE = "DuplicateEntryError"  # in the text of other names too (protocol: 1.3)
 _BY_NAME = {
     "InvalidCredentialsError": exception.Unauthorized,
     "FTAuthenticationError": exception.Unauthorized,
     "PermissionError": exception.PermissionDenied,
     "ValidationError": exception.ValidationError,
-    "DuplicateEntryError": exception.DuplicateEntry,
+    _DUPLICATE: exception.DuplicateEntry,
     "NotFoundError": exception.NotFound,
 }
 _BY_STATUS = {
@@ -70,7 +71,9 @@ def _refused(fault: Fault, response: Response) -> exception.ServerError:
 def _class_of(fault: Fault, status: int) -> type[exception.ServerError]:
     if fault.error_code == CREDENTIALS_INVALID:
         return exception.Unauthorized
-    if fault.exception == "IntegrityError" and "duplicate entry" in fault.content.lower():
+    if _DUPLICATE in fault.content or (
+        fault.exception == "IntegrityError" and "duplicate entry" in fault.content.lower()
+    ):
         return exception.DuplicateEntry
     named = _BY_NAME.get(fault.exception)
     return named or _BY_STATUS.get(status, exception.ServerError)

@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftrack_api._state.storage import EntityState
-from ftrack_api.attribute import Attribute, Attributes, UnknownAttributeError
+from ftrack_api.exception import UnknownAttributeError
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.symbol import NOT_SET, Symbol
 
 if TYPE_CHECKING:
+    from ftrack_api.attribute import Attribute, Attributes
     from ftrack_api.typing import SessionProtocol
 
 # Any below is an attribute value, which has no narrower type before a schema is known.
@@ -227,11 +228,20 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
             if old.get(name, NOT_SET) != value
         ]
 
-    def _populate_unset_attributes(self) -> None:
-        """Fetch all values that are not known."""
+    def _populate_unset_attributes(self, *, only_plain: bool = False) -> None:
+        """Fetch all values that are not known, or only those that are no relations, in one request."""
         if not self.session.auto_populate:
             return
         known = {*self._remote, *(self._local or {})}
-        missing = [name for name in self if name not in known]
+        missing = [
+            attribute.name
+            for attribute in self.attributes
+            if attribute.name not in known and not (only_plain and attribute.kind != "value")
+        ]
         if missing:
             self.session._load_missing(self, missing)
+
+    # Kept for subclasses.
+
+    def _populate_unset_scalar_attributes(self) -> None:
+        self._populate_unset_attributes(only_plain=True)

@@ -11,9 +11,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ftrack_api import attribute
-from ftrack_api._custom_attribute import create_value
+from ftrack_api._custom_attribute import _get_custom_attribute_configurations, create_value
+from ftrack_api._custom_attribute import configurations_of as _get_entity_configurations
+from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
 from ftrack_api.entity import base, job, note, project_schema, user
 from ftrack_api.symbol import NOT_SET
+
+__all__ = [
+    "Factory",
+    "PerSessionDefaultKeyMaker",
+    "StandardFactory",
+    "_get_custom_attribute_configurations",
+    "_get_entity_configurations",
+    "memoise_defaults",
+    "memoise_session",
+]
+
+memoise_defaults = memoise_session
+"""The same under another name that plugins know: a function of an entity is called once for each session."""
 
 _DATA_TYPES = frozenset({"string", "boolean", "integer", "number", "variable", "object"})
 _SPARSE_VALUES = "CustomAttributeValue"

@@ -9,7 +9,6 @@ from typing import Any
 
 from ftrack_api import exception
 from ftrack_api._state.storage import moment
-from ftrack_api._unit_of_work.refusals import is_duplicate
 from ftrack_api.entity import base
 
 _logger = logging.getLogger(__name__)
@@ -48,9 +47,7 @@ class User(base.Entity):
         timer = self.session.create("Timer", {"user": self, "context": context, "name": name, "comment": comment})
         try:
             self.session.commit()
-        except exception.ServerError as error:
-            if not is_duplicate(error):
-                raise
+        except exception.DuplicateEntry as error:
             self.session._withdraw(timer)
             raise exception.NotUniqueError(
                 f"{self} has a running timer; stop it first, or start with force=True."

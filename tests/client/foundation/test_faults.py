@@ -56,6 +56,8 @@ def test_a_fault_becomes_an_error_with_its_parts(status):
         ("ValidationError", "no", None, exception.ValidationError),
         ("DuplicateEntryError", "no", None, exception.DuplicateEntry),
         ("IntegrityError", "Duplicate entry 'x' for key", None, exception.DuplicateEntry),
+        ("IntegrityError", "DuplicateEntryError: There is one already.", None, exception.DuplicateEntry),
+        ("Error", "(IntegrityError) DuplicateEntryError", None, exception.DuplicateEntry),
         ("IntegrityError", "a foreign key", None, exception.ServerError),
         ("New", "no", None, exception.ServerError),
     ],

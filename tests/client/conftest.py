@@ -193,8 +193,8 @@ def new_session(server: FakeServer) -> Any:
 
     def make(session_class: type[OfflineSession] = OfflineSession, **arguments: Any) -> OfflineSession:
         own = type(session_class.__name__, (session_class,), {"fake": server})
-        settings = {"schema_cache_path": False, "plugin_paths": [], **arguments}
-        session = own("http://studio.test", "key", "kim", **settings)
+        login = {"server_url": "http://studio.test", "api_key": "key", "api_user": "kim"}
+        session = own(**{**login, "schema_cache_path": False, "plugin_paths": [], **arguments})
         made.append(session)
         return session
 

@@ -1,0 +1,148 @@
+"""Private steps that nothing of ours calls, and plugins do."""
+
+from __future__ import annotations
+
+import gc
+from datetime import datetime
+
+import arrow
+import pytest
+
+from ftrack_api import collection, inspection
+from ftrack_api.entity import factory
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, UpdateEntityOperation
+from ftrack_api.query import QueryResult
+from ftrack_api.symbol import CREATED, DELETED, NOT_SET
+
+
+def test_get_looks_only_at_what_is_known(session, server):
+    server.add("Task", id="t", name="comp")
+    with pytest.raises(KeyError, match=r"Task.*t"):
+        session._get("Task", ["t"])
+    task = session.get("Task", "t")
+
+    assert session._get("Task", ["t"]) is task
+
+
+def test_merging_by_the_old_names_gives_the_sessions_own(session, new_session, server):
+    server.add("Task", id="t", name="comp")
+    own = session.get("Task", "t")
+    foreign = new_session().query("select name from Task").one()
+
+    assert session._merge_recursive(foreign) is own
+    assert session._merge_entity(foreign, {}) is own
+    assert own["name"] == "comp"
+
+
+def test_encoding_and_decoding_go_value_by_value(session):
+    tagged = {"__type__": "datetime", "value": "2020-01-02T03:04:05"}
+
+    assert session._encode(datetime(2020, 1, 2, 3, 4, 5)) == tagged  # noqa: DTZ001 - as users give it
+    assert session._decode(tagged) == arrow.get(2020, 1, 2, 3, 4, 5)
+    assert session._decode({"__entity_type__": "Task", "id": "t"}).entity_type == "Task"
+    with pytest.raises(TypeError):
+        session._encode(object())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Task", ("Task", None, None)),
+        ("Task where name is a offset 2 limit 3", ("Task where name is a", 2, 3)),
+        ('Task where name is "limit 3"', ('Task where name is "limit 3"', None, None)),
+    ],
+)
+def test_paging_clauses_can_be_taken_off(session, text, expected):
+    assert QueryResult(session, "Task")._extract_offset_and_limit(text) == expected
+
+
+def test_operations_can_be_replayed_by_hand():
+    create, delete = CreateEntityOperation("Task", {"id": "t"}, {}), DeleteEntityOperation("Task", {"id": "t"})
+
+    assert inspection._state(create, NOT_SET) is CREATED
+    assert inspection._state(delete, CREATED) is DELETED
+
+
+def test_plain_attributes_are_fetched_together_and_relations_left(session, server):
+    server.add("Task", id="t", name="comp", bid=3)
+    task = session.query("select id from Task").one()
+    server.forget()
+    task._populate_unset_scalar_attributes()
+
+    assert len(server.batches) == 1
+    assert "name" in server.expressions[0]
+    assert "parent" not in server.expressions[0].replace("parent_id", "")
+
+
+def test_an_overridden_notification_hears_of_each_change(session, server):
+    heard = []
+
+    class Listening(collection.Collection):
+        def _notify(self, old_value):
+            heard.append([item["id"] for item in old_value.items()])
+            super()._notify(old_value)
+
+    task = session.create("Task", {"name": "comp"})
+    session.recorded_operations.clear()
+    items = Listening(task, task.attributes.get("notes"), data=[])
+    note = session.create("Note", {"content": "hello"})
+    session.recorded_operations.clear()
+    items.append(note)
+
+    operations = list(session.recorded_operations)
+    assert heard == [[]]
+    assert [type(operation) for operation in operations] == [UpdateEntityOperation]
+    assert list(operations[0].new_value) == [note]
+
+
+class TestOncePerSession:
+    def test_a_result_is_kept_by_its_session(self, session, new_session):
+        calls = []
+        once = collection.memoise_session(lambda owner: calls.append(owner) or len(calls))
+        other = new_session()
+
+        assert [once(session), once(session), once(other), once(other)] == [1, 1, 2, 2]
+
+    def test_an_entity_stands_for_its_session(self, session):
+        once = factory.memoise_defaults(lambda entity: entity["name"])
+        first, second = (session.create("Task", {"name": name}) for name in "ab")
+
+        assert (once(first), once(second)) == ("a", "a")
+
+    def test_a_reset_forgets_it(self, session):
+        once = factory.memoise_session(lambda owner: [owner])
+        before = once(session)
+        session.reset()
+
+        assert once(session) is not before
+
+    def test_keys_of_sessions_are_never_used_again(self):
+        keys = collection.PerSessionDefaultKeyMaker()
+        seen = set()
+        for _ in range(20):
+
+            class Owner:
+                pass
+
+            owner = Owner()
+            seen.add(keys.key({"session": owner}))
+            del owner
+            gc.collect()
+
+        assert len(seen) == 20
+        assert keys.key({"a": 1}) == "{'a': 1}"
+
+    def test_an_entity_has_the_key_of_its_session(self, session):
+        keys = factory.PerSessionDefaultKeyMaker()
+
+        assert keys.key({"entity": session.create("Task", {})}) == keys.key({"session": session})
+
+
+def test_configurations_are_the_same_from_either_module(session, server):
+    server.add("CustomAttributeConfiguration", id="c", key="k", entity_type="user", is_hierarchical=False)
+    user = session.create("User", {"username": "kim"})
+
+    assert [item["key"] for item in factory._get_entity_configurations(user)] == ["k"]
+    assert collection._get_custom_attribute_configurations(session) == [
+        session.get("CustomAttributeConfiguration", "c")
+    ]
