@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
 from ftrack_server.auth.keys import Authenticator
 from ftrack_server.auth.tickets import Tickets
 from ftrack_server.clock import SystemClock
+from ftrack_server.events.broker import Broker
+from ftrack_server.events.endpoint import EventEndpoint
+from ftrack_server.events.limits import EventLimits
 from ftrack_server.mail.mailer import make_mailer
 from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
@@ -71,6 +75,17 @@ def make_services(settings: Settings, database: Database) -> Services:
     return Services(mailer, settings.mail_from, Tickets(time.monotonic))
 
 
+def event_limits(settings: Settings) -> EventLimits:
+    """Return what the settings allow each client of the event server."""
+    return EventLimits(
+        connections=settings.event_connections,
+        frame_characters=settings.event_frame_size,
+        queue_frames=settings.event_queue_frames,
+        queue_characters=settings.event_queue_size,
+        subscriptions=settings.event_subscriptions,
+    )
+
+
 def create_app(settings: Settings, database: Database | None = None, clock: Clock | None = None) -> Starlette:
     """Return the server as an ASGI application.
 
@@ -83,20 +98,24 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     opened = database or open_database(settings)
     editions = Editions(opened, load_model())
     services = make_services(settings, opened)
-    dispatcher = Dispatcher(
-        opened, editions, Authenticator(opened), clock or SystemClock(), services, settings.public_url
-    )
+    authenticator = Authenticator(opened)
+    dispatcher = Dispatcher(opened, editions, authenticator, clock or SystemClock(), services, settings.public_url)
     pages = WidgetPages(services.tickets, opened, editions)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
+    limits = event_limits(settings)
+    events = EventEndpoint(authenticator, Broker(limits), limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
+        watch = asyncio.ensure_future(events.watch())
         yield
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
         if database is None:
             opened.close()
 
     return Starlette(
-        routes=[*pages.routes(), *routes(endpoint)],
+        routes=[*pages.routes(), *events.routes(), *routes(endpoint)],
         middleware=[Middleware(CrossOrigin)],
         exception_handlers={HTTPException: not_served, Exception: failed},
         lifespan=lifespan,

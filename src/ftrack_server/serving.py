@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # Requests under way at shutdown get this long to finish.
 GRACE_SECONDS = 5
 BACKLOG = 2048
+# A socket whose client does not read what is left for it gets this long after its end, then it is cut.
+LINGER_SECONDS = 1.0
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -80,12 +83,28 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
 
+class _SocketProtocol(AutoWebSocketsProtocol):  # type: ignore[valid-type,misc]  # uvicorn chooses it when imported
+    """Uvicorn's protocol of web sockets, that does not wait without end for a client which has stopped reading."""
+
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+
 def _configuration(application: Any) -> uvicorn.Config:
-    """Return uvicorn's settings for an ASGI application; logging is left to whoever embeds the server."""
+    """Return uvicorn's settings for an ASGI application; logging is left to whoever embeds the server.
+
+    Below warnings uvicorn logs the addresses of sockets, keys and session ids included, so those lines are left out.
+    Event connections have heartbeats of their own, and pings beside them would only cost.
+    """
     return uvicorn.Config(
         application,
         log_config=None,
+        log_level="warning",
         access_log=False,
+        ws=_SocketProtocol,
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,

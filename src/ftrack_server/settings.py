@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ftrack_protocol.socketio.packet import MAX_PACKET_LENGTH
 from ftrack_server.errors import near_match
 
 PREFIX = "FTRACK_SERVER_"
@@ -49,6 +50,11 @@ class Settings:
         outbox_path: Folder for messages when there is no mail server; beside the database when empty.
         smtp_url: Mail server, ``smtp://user:password@host:port`` or ``smtps://``; none when empty.
         mail_from: Address that messages come from.
+        event_connections: Clients of the event server at a time.
+        event_frame_size: Longest frame that such a client may send, in characters, up to 16 Mi.
+        event_queue_frames: Frames that may wait for a client that reads slowly; one more and it is disconnected.
+        event_queue_size: Characters that may wait for it, likewise.
+        event_subscriptions: Subscriptions that one connection may have.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
 
     What may hold a password is left out of the representation.
@@ -65,6 +71,11 @@ class Settings:
     outbox_path: str = ""
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "ftrack@localhost"
+    event_connections: int = 10_000
+    event_frame_size: int = 4 * 1024 * 1024
+    event_queue_frames: int = 10_000
+    event_queue_size: int = 64 * 1024 * 1024
+    event_subscriptions: int = 2_000
     log_level: str = "info"
 
     def __post_init__(self) -> None:
@@ -85,6 +96,11 @@ class Settings:
         patient = 0 < self.write_timeout <= LONGEST_TIMEOUT
         _need(patient, "write_timeout", self.write_timeout, f"more than 0 and up to {LONGEST_TIMEOUT:.0f} seconds")
         _need(1 <= self.readers <= 256, "readers", self.readers, "a number from 1 to 256")
+        for name in ("event_connections", "event_queue_frames", "event_subscriptions"):
+            _need(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
+        fits = 1024 <= self.event_frame_size <= MAX_PACKET_LENGTH
+        _need(fits, "event_frame_size", self.event_frame_size, f"from 1024 to {MAX_PACKET_LENGTH} characters")
+        _need(self.event_queue_size >= 1024, "event_queue_size", self.event_queue_size, "at least 1024 characters")
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
 
 

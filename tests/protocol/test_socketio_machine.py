@@ -215,3 +215,14 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversation = Conversation.TestCase
+
+
+def test_a_frame_that_was_written_before_goes_out_as_it_is_until_the_end() -> None:
+    server = ServerMachine(0.0)
+    server.texts_to_send()
+
+    server.send_frame("5:::{}")
+    server.close("gone")
+    server.send_frame("5:::{}")
+
+    assert server.texts_to_send() == ["5:::{}"]

@@ -241,6 +241,11 @@ class ServerMachine(_Machine):
         """
         self._send(packets.event_packet(payload))
 
+    def send_frame(self, frame: str) -> None:
+        """Queue an event that was written before, by `packets.encode`: what goes to many is written once."""
+        if not self._closed:
+            self._texts.append(frame)
+
     def acknowledge(self, number: int, **answer: Any) -> None:
         """Queue the answer to an event that asked for one: ``success`` and, if not, ``message``."""
         self._send(packets.acknowledgement(number, answer))

@@ -1,0 +1,134 @@
+"""The event server over HTTP: the handshake, and the web socket whose frames are pumped to and from the broker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
+
+from ftrack_protocol.socketio.machine import Handshake
+from ftrack_server import errors
+from ftrack_server.api.options import Credentials
+from ftrack_server.events.connection import Connection
+from ftrack_server.events.handshakes import Handshakes
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.websockets import WebSocket
+
+    from ftrack_server.auth.keys import Authenticator
+    from ftrack_server.events.broker import Broker
+    from ftrack_server.events.limits import EventLimits
+
+HEARTBEAT_TIMEOUT = 15.0
+CLOSE_TIMEOUT = 25.0
+CHECK_SECONDS = 1.0
+"""How often silence is looked for and heartbeats are sent, which are due every 10 s."""
+
+GOODBYE_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class EventEndpoint:
+    """The two addresses of the event server (protocol: 7.1, 7.2).
+
+    Args:
+        authenticator: Verifies who shakes hands.
+        broker: Routes what they send.
+        limits: How much each may ask for.
+    """
+
+    def __init__(self, authenticator: Authenticator, broker: Broker, limits: EventLimits) -> None:
+        self._authenticator = authenticator
+        self._broker = broker
+        self._limits = limits
+        self._handshakes = Handshakes(time.monotonic)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [
+            *(Route(path, self.shake_hands, methods=["GET"]) for path in ("/socket.io/1", "/socket.io/1/")),
+            WebSocketRoute("/socket.io/1/websocket/{session_id}", self.serve),
+        ]
+
+    async def shake_hands(self, request: Request) -> Response:
+        """Answer with a session id for whoever is known, and 401 for others.
+
+        Name and key are taken from headers or from the query, in any mixture. What else stands in the query is no
+        concern of ours.
+        """
+        credentials = Credentials.of(request.headers)
+        username = credentials.username or request.query_params.get("api_user", "")
+        api_key = credentials.api_key or request.query_params.get("api_key", "")
+        try:
+            actor = await run_in_threadpool(self._authenticator.verify, username, api_key)
+        except errors.ServerError as error:
+            return JSONResponse(error.to_fault().to_wire(), status_code=401)
+        if len(self._broker) + len(self._handshakes) >= self._limits.connections:
+            allowed = self._limits.connections
+            logger.warning("A client of %s is turned away: %d are connected (event_connections).", username, allowed)
+            fault = errors.ServerError(f"The event server has its {allowed} clients; try again later.").to_fault()
+            return JSONResponse(fault.to_wire(), status_code=503, headers={"retry-after": "10"})
+        terms = Handshake(self._handshakes.issue(actor), HEARTBEAT_TIMEOUT, CLOSE_TIMEOUT, ("websocket",))
+        return PlainTextResponse(str(terms))
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one connection until either side ends it. An unknown session id is refused with 403."""
+        actor = self._handshakes.redeem(socket.path_params["session_id"])
+        if actor is None:
+            await socket.close()
+            return
+        await socket.accept()
+        origin = socket.client.host if socket.client else "an unknown address"
+        connection = Connection(actor, self._limits, time.monotonic(), origin)
+        self._broker.add(connection)
+        logger.info("Event connection %s begins.", connection)
+        tasks = [
+            asyncio.ensure_future(work)
+            for work in (self._read(socket, connection), _write(socket, connection), connection.over.wait())
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._broker.remove(connection)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if connection.over.is_set():
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError, asyncio.TimeoutError):
+                # A client that does not read cannot be told; it must not keep us here.
+                await asyncio.wait_for(socket.close(connection.close_code, connection.reason[:100]), GOODBYE_SECONDS)
+
+    async def watch(self) -> None:
+        """Send heartbeats and end silent connections, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            self._broker.check(time.monotonic())
+
+    async def _read(self, socket: WebSocket, connection: Connection) -> None:
+        """Take in frames until the client has gone."""
+        while True:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                logger.info("Event connection %s ends: the socket is closed (%s).", connection, message.get("code"))
+                return
+            text = message.get("text")
+            if text is None:
+                text = (message.get("bytes") or b"").decode("utf-8", errors="replace")
+            self._broker.receive(connection, text, time.monotonic())
+
+
+async def _write(socket: WebSocket, connection: Connection) -> None:
+    """Send what is queued until the socket is closed; this may wait for a slow client, and nothing else does."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            for frame in await connection.frames():
+                await socket.send_text(frame)
