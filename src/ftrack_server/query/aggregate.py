@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Float, Integer, cast, func, select
 
 from ftrack_protocol.query import ast
 from ftrack_server.query.rows import wire_decoder
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ftrack_server.model.definition import EntityDefinition
     from ftrack_server.query.scope import Compilation
 
-_FUNCTIONS: dict[str, Any] = {
-    "count": func.count,
-    "sum": func.sum,
-    "avg": func.avg,
-    "min": func.min,
-    "max": func.max,
+_ACCEPTED = {
+    "sum": ("number",),
+    "avg": ("number",),
+    "min": ("number", "date", "text"),
+    "max": ("number", "date", "text"),
 }
+"""What functions work on; ``count`` takes anything."""
 
 
 def is_aggregate(query: ast.Select) -> bool:
@@ -69,7 +69,7 @@ class GroupedStatement:
             column = self._column(item.path)
             self.names.append(f"{item.function}_{'_'.join(item.path.names)}")
             self.decoders.append(None if item.function in {"count", "sum", "avg"} else self._decoder(item.path))
-            return _FUNCTIONS[item.function](column)  # type: ignore[no-any-return]  # SQL functions
+            return self._aggregated(item, column)
         if str(item) not in {str(path) for path in query.group_by}:
             raise self._context.refuse(
                 f'"{item}" is neither aggregated nor in "group by"; add it there or wrap it in a function', item.offset
@@ -77,6 +77,19 @@ class GroupedStatement:
         self.names.append("_".join(item.names))
         self.decoders.append(self._decoder(item))
         return self._column(item)
+
+    def _aggregated(self, item: ast.Aggregate, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a function of a column; sums and means in the types of SQLite, where PostgreSQL has wider ones."""
+        kind = dialect.family(column.type)
+        accepted = _ACCEPTED.get(item.function, (kind,))
+        if kind not in accepted:
+            raise self._context.refuse(
+                f'"{item.path}" is a {kind}; "{item.function}" works on a {" or a ".join(accepted)}', item.path.offset
+            )
+        found: ColumnElement[Any] = getattr(func, item.function)(column)
+        if item.function == "avg":
+            return cast(found, Float(53))
+        return cast(found, BigInteger()) if item.function == "sum" and isinstance(column.type, Integer) else found
 
     def _decoder(self, path: ast.Path) -> Callable[[Any], Any] | None:
         definition = self._definition

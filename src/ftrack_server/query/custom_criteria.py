@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, select, true
@@ -21,7 +21,7 @@ from ftrack_server.query.configurations import shadowing
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     Criterion = ast.Comparison | ast.In | ast.InQuery
 
+_TRUTH: Mapping[str, float] = {"true": 1.0, "false": 0.0}
 _CONFIGURATION_FIELDS = {
     "key": "key",
     "configuration_id": "id",
@@ -228,10 +229,8 @@ def _comparable(found: Any, text: str) -> tuple[Any, Any]:
     if isinstance(found, bool):
         return found, text.lower() in {"true", "1"}
     if isinstance(found, int | float):
-        try:
-            return float(found), float(text)
-        except ValueError:
-            return str(found), text
+        number = literals.read_number(text)
+        return (str(found), text) if number is None else (float(found), float(number))
     return literals.folded(str(found)), literals.folded(text)
 
 
@@ -257,19 +256,16 @@ def _variable(context: Compilation, values: NamedFromClause, name: str, value: a
     if value.is_null:
         return values.c.value.is_(None) if name == "is" else values.c.value.isnot(None)
     if name in {"like", "not_like"}:
-        found = dialect.like(values.c.text, literal(literals.pattern(value.text)))
+        found = dialect.like(values.c.text, literal(literals.pattern(context, value)))
         return found if name == "like" else not_(found)
     text = func.lower(literal(value.text))
     options: list[ColumnElement[bool]] = [_ordered(dialect.folded(values.c.text), name, text)]
     if name == "is":
-        listed = "," + value.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + ","
-        options.append(dialect.like("," + values.c.text + ",", literal(f"%{listed}%")))
-    number = {"true": 1.0, "false": 0.0}.get(value.text.lower())
-    try:
-        number = float(value.text) if number is None else number
-        options.append(_ordered(values.c.number, name, literal(number)))
-    except ValueError:
-        pass
+        listed = func.lower("," + values.c.text + ",")
+        options.append(dialect.contains(listed, func.lower(literal(f",{value.text},")), context.dialect))
+    number = _TRUTH.get(value.text.lower(), literals.read_number(value.text))
+    if number is not None:
+        options.append(_ordered(values.c.number, name, literal(float(number))))
     try:
         moment = dialect.moment_literal(parse_datetime(value.text).replace(microsecond=0), context.dialect)
         options.append(_ordered(values.c.date, name, moment))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Integer, and_, false, func, literal, not_, or_, true
 
 from ftrack_protocol.query import ast
 from ftrack_server.model.definition import Computed, Field, Mapping, ToOne
@@ -167,12 +168,25 @@ class Predicates:
     def _field(
         self, column: ColumnElement[Any], item: Field, criterion: ast.Comparison | ast.In | ast.InQuery
     ) -> ColumnElement[bool]:
+        if item.kind == "fk" and isinstance(column.type, Integer):
+            item = replace(item, kind="integer")  # the key of an event is a number, and so is what refers to it
         if isinstance(criterion, ast.InQuery):
-            found = column.in_(self.sub_query(self.context, criterion.query))
-            return not_(found) if criterion.negated else found
+            return self._found_by_query(column, item, criterion)
         if isinstance(criterion, ast.In):
             return self._membership(column, item, criterion)
         return self._comparison(column, item, criterion.operator, criterion.value)
+
+    def _found_by_query(self, column: ColumnElement[Any], item: Field, criterion: ast.InQuery) -> ColumnElement[bool]:
+        selected = self.sub_query(self.context, criterion.query)
+        (there,) = selected.selected_columns
+        if dialect.family(there.type) != dialect.family(column.type):
+            raise self.context.refuse(
+                f'"{item.name}" is a {dialect.family(column.type)}, and the query in parentheses selects a '
+                f"{dialect.family(there.type)}",
+                criterion.path.offset,
+            )
+        found = column.in_(selected)
+        return not_(found) if criterion.negated else found
 
     def _comparison(
         self, column: ColumnElement[Any], item: Field, operator: str, value: ast.Value
@@ -184,7 +198,7 @@ class Predicates:
         if operator in {"like", "not_like"}:
             if item.kind not in {"string", "uid", "fk", "table"}:
                 raise self.context.refuse(f'"{item.name}" is no text; "{operator}" compares text', value.offset)
-            found = dialect.like(column, literal(literals.pattern(value.text)))
+            found = dialect.like(column, literal(literals.pattern(self.context, value)))
             return found if operator == "like" else not_(found)
         if item.kind == "datetime":
             return self._moment(column, item, operator, value)
@@ -225,18 +239,25 @@ class Predicates:
         compared = [literals.plain(self.context, item, value) for value in values]
         if isinstance(compared[0], bool):
             return or_(*(self._boolean(column, "is", value=bool(entry)) for entry in compared))
-        if item.kind == "number":
-            compared = [float(number) for number in compared]
-        if item.kind == "integer":
-            # PostgreSQL takes a list of one type only, and a fraction is no integer.
-            fractions = [column == literal(number) for number in compared if number != int(number)]
-            whole = [int(number) for number in compared if number == int(number)]
-            return or_(*fractions, *([dialect.member_of(column, whole, self.context.dialect)] if whole else []))
+        if item.kind in {"integer", "number"}:
+            return self._listed_numbers(column, item, compared)
         if item.kind == "string" and not literals.compares_exactly(item):
             return dialect.member_of(
                 dialect.folded(column), [literals.folded(text) for text in compared], self.context.dialect
             )
         return dialect.member_of(column, compared, self.context.dialect)
+
+    def _listed_numbers(self, column: ColumnElement[Any], item: Field, numbers: list[Any]) -> ColumnElement[bool]:
+        """Compare with numbers; those that no list of the column's type can hold, which match nothing, one by one."""
+        if item.kind == "number":
+            alone = [number for number in numbers if math.isinf(number)]
+            listed: list[Any] = [float(number) for number in numbers if not math.isinf(number)]
+        else:
+            # PostgreSQL takes a list of one type only, and a fraction is no integer.
+            alone = [number for number in numbers if not literals.is_whole(number)]
+            listed = [int(number) for number in numbers if literals.is_whole(number)]
+        found = [column == literal(number) for number in alone]
+        return or_(*found, *([dialect.member_of(column, listed, self.context.dialect)] if listed else []))
 
 
 def _compared(left: ColumnElement[Any], operator: str, right: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -14,6 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Float,
+    Integer,
+    Numeric,
     String,
     Table,
     Text,
@@ -130,6 +132,13 @@ def _lower_of_ascii(element: lower, compiler: SQLCompiler, **options: Any) -> st
     return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
 
 
+def family(kind: TypeEngine[Any]) -> str:
+    """Return what values of a SQL type are to each other: PostgreSQL compares within a family and refuses the rest."""
+    impl = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    families = ((Boolean, "truth value"), (Float | Numeric | Integer, "number"), (DateTime, "date"))
+    return next((name for classes, name in families if isinstance(impl, classes)), "text")
+
+
 def lock_timeout(seconds: float) -> str:
     """Return the statement that lets a connection of PostgreSQL wait so long for any lock."""
     return f"SET lock_timeout = {max(1, round(seconds * 1000))}"
@@ -148,6 +157,13 @@ def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
 def like(column: ColumnElement[Any], pattern: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return ``column LIKE pattern`` without case, a backslash making the next character plain."""
     return func.lower(column).like(func.lower(pattern), escape="\\")
+
+
+def contains(column: ColumnElement[Any], part: ColumnElement[Any], dialect: str) -> ColumnElement[bool]:
+    """Return that one text is part of another, as it is written; unlike a pattern it may be of any length."""
+    place = func.instr if dialect == SQLITE else func.strpos
+    found: ColumnElement[bool] = place(column, part) > 0
+    return found
 
 
 def member(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from ftrack_server.storage import dialect
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_INDEX = re.compile(r"UNIQUE constraint failed: index '(?P<index>\w+)'")
+_SQLITE_OVERFLOW = "integer overflow"
 _SQLITE_NULL = re.compile(r"NOT NULL constraint failed: (?P<column>\S+)")
 # The values may hold anything, so what follows them is looked for from the end.
 _POSTGRES_KEY = re.compile(r"\((?P<columns>[^)]*)\)=\((?P<values>.*)\)(?P<rest>[^)]*)", re.DOTALL)
@@ -79,6 +80,8 @@ def _operational(error: exc.OperationalError) -> ServerError | None:
     state = _state(error)
     if "locked" in str(error.orig) or state in _BUSY:
         return DatabaseBusyError("Another process keeps the database locked; try again.")
+    if _SQLITE_OVERFLOW in str(error.orig):
+        return ValidationError(f"A sum is larger than the 64 bits of the database: {_reason(error)}.")
     if state == _TOO_LONG:
         return ValidationError(f"A value is too long for the database: {_reason(error)}.")
     return None
