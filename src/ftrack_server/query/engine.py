@@ -202,7 +202,7 @@ class QueryEngine:
         reader = NodeReader(self._model, _root(level))
         plan = LevelPlan(statement, level, reader, [], [])
         for node in reader.walk():
-            for read, _ in node.many:
+            for read, _ in sorted(node.many, key=lambda pair: pair[0].is_cast):  # the whole collection gives the order
                 below = self._level_plan(
                     engine_dialect, read.level, Statement(collection_statement(read.level), engine_dialect)
                 )
@@ -248,15 +248,20 @@ class QueryEngine:
         result: Result,
     ) -> None:
         lists: dict[Any, list[Entity]] = {}
+        held: dict[Any, set[int]] = {}  # what another path or cast has read of the same collections
         for key, (entity, row) in members.items():
             link = row[parent_index] if parent_index is not None else key
             items = lists.setdefault(link, [])
             relations = entity.relations = {} if entity.relations is None else entity.relations
+            read_before = relations.get(name)
+            if isinstance(read_before, list) and read_before is not items:
+                items.extend(read_before)
+                held.setdefault(link, set()).update(map(id, read_before))
             relations[name] = items
         link_index = below.level.link_index
         for row in below.statement.run(connection, [link for link in lists if link is not None]):
             child = below.reader.read(row, result)
-            if child is not None:
+            if child is not None and not (held and id(child) in held.get(row[link_index], ())):
                 lists[row[link_index]].append(child)
 
     def _load_custom_attributes(

@@ -63,17 +63,22 @@ class OneRead:
 
 @dataclass(slots=True)
 class ManyRead:
-    """A collection, brought by a level of its own."""
+    """A collection, brought by a level of its own; ``is_cast`` says that it holds items of one type only."""
 
     name: str
     level: Level
     owners: Owners
+    is_cast: bool = False
     parent_index: int | None = None
 
 
 @dataclass(slots=True)
 class Node:
-    """One entity of the answer."""
+    """One entity of the answer.
+
+    ``place`` is the same object for nodes that one attribute leads to under several casts: what they read of a row is
+    one entity of the answer.
+    """
 
     definition: EntityDefinition
     level: Level
@@ -85,6 +90,7 @@ class Node:
     many: dict[str, ManyRead] = field(default_factory=dict)
     loaded: dict[str, LoadedRead] = field(default_factory=dict)
     join: Any = None
+    place: object = field(default_factory=object)
 
 
 @dataclass(slots=True)
@@ -218,12 +224,14 @@ class Projector:
     def _add_reference(
         self, node: Node, segment: ast.Segment, rest: tuple[ast.Segment, ...], resolved: Resolved
     ) -> None:
-        read = node.ones.get(segment.name if segment.cast is None else f"{segment.name}[{segment.cast}]")
+        read = node.ones.get(_way(segment))
         if read is None:
             target = self._context.target(resolved.attribute, segment)
             child = self._reference(node, segment, resolved.attribute, target)
-            read = OneRead(segment.name, child, resolved.owners)
-            node.ones[segment.name if segment.cast is None else f"{segment.name}[{segment.cast}]"] = read
+            child.place = next(
+                (other.node.place for other in node.ones.values() if other.name == segment.name), child.place
+            )
+            read = node.ones[_way(segment)] = OneRead(segment.name, child, resolved.owners)
         if rest:
             self.add(read.node, rest)
 
@@ -258,15 +266,18 @@ class Projector:
     def _add_collection(
         self, node: Node, segment: ast.Segment, rest: tuple[ast.Segment, ...], resolved: Resolved
     ) -> None:
-        read = node.many.get(segment.name)
+        read = node.many.get(_way(segment))
         if read is None:
             target = self._context.target(resolved.attribute, segment)
             level = self._collection(resolved.attribute, target, node)
-            read = ManyRead(segment.name, level, resolved.owners)
+            read = ManyRead(segment.name, level, resolved.owners, is_cast=segment.cast is not None)
             if isinstance(resolved.attribute, Computed) and "context_id" in self._joined(node).c:
                 source = self._joined(node)
                 read.parent_index = node.level.position(source.c.context_id, source.name)
-            node.many[segment.name] = read
+            if level.root is not None:
+                others = (other.level.root for other in node.many.values() if other.name == segment.name)
+                level.root.place = next((root.place for root in others if root is not None), level.root.place)
+            node.many[_way(segment)] = read
             if target.id == "Metadata" and level.root is not None:
                 for name in METADATA_ATTRIBUTES:
                     self._add_value(level.root, name, Resolved(target.attributes[name]))
@@ -317,6 +328,11 @@ class Projector:
         level.criteria.append(path.c.depth >= (0 if node.definition.table == "asset" else 1))
         level.order = [near, path.c.depth.desc() if upwards else path.c.depth, alias.c.id]
         return near
+
+
+def _way(segment: ast.Segment) -> str:
+    """Return what tells apart the ways an attribute is followed: its name, and the type it is narrowed to."""
+    return segment.name if segment.cast is None else f"{segment.name}[{segment.cast}]"
 
 
 def root_source(context: Compilation, definition: EntityDefinition) -> NamedFromClause:

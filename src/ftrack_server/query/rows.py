@@ -113,12 +113,15 @@ class NodeReader:
             relations = entity.relations = {} if entity.relations is None else entity.relations
             for name, reader, owners in self.ones:
                 if owners is None or layout.type_id in owners:
-                    relations[name] = reader.read(row, result)
+                    other = reader.read(row, result)
+                    # A cast that does not fit reads nothing, and must not hide what the attribute itself has read.
+                    if other is not None or name not in relations:
+                        relations[name] = other
         return entity
 
     def _identified(self, layout: _Layout, key: Any, data: dict[str, Any], result: Result) -> Entity:
         """Return the one entity of an identity, with the attributes read here added."""
-        identity = (layout.type_id if result.shared else id(self), key)
+        identity = (layout.type_id if result.shared else id(self._node.place), key)
         entity = result.entities.get(identity)
         if entity is None:
             if self._single:
