@@ -78,7 +78,7 @@ def test_a_name_that_is_an_entity_type_already_is_refused(api: Any, name: str) -
 
 
 def test_a_name_must_make_an_entity_type(api: Any) -> None:
-    with pytest.raises(errors.ValidationError, match="must have letters"):
+    with pytest.raises(errors.ValidationError, match="makes no entity type"):
         api(api.create("ObjectType", name=" "))
 
 
@@ -109,3 +109,31 @@ def test_other_calls_keep_working_meanwhile(tree: Any) -> None:
     documents, current = schemas(tree)
     assert {f"Kind{number}" for number in range(0, 40, 4)} <= {document["id"] for document in documents}
     assert current == schema_hash(documents)
+
+
+@pytest.mark.parametrize("name", ["3D", "a.b", "Set-Piece", "a/b", "select", "Foo Bar!", "x y (old)"])
+def test_a_name_that_no_query_can_say_is_refused(api: Any, name: str) -> None:
+    """Its items could be made, and found by nobody."""
+    with pytest.raises(errors.ValidationError) as raised:
+        api(api.create("ObjectType", name=name))
+
+    assert f'"{name}"' in raised.value.message
+    assert "letters" in raised.value.message
+
+
+@pytest.mark.parametrize("name", ["shot", "Asset  build", "PROJECT"])
+def test_a_name_that_differs_in_case_alone_is_taken_already(api: Any, name: str) -> None:
+    """Listeners of events compare entity types without case."""
+    with pytest.raises(errors.DuplicateEntryError):
+        api(api.create("ObjectType", name=name))
+
+
+@pytest.mark.parametrize("name", ["Set Piece", "Ärger", "_private", "X1", "设计", "Where About"])
+def test_a_name_that_queries_can_say_is_taken(tree: Any, name: str) -> None:
+    tree(tree.create("ObjectType", name=name))
+    kind = "".join(name.split())
+
+    tree(tree.create(kind, id="x", name="x", parent_id="sequence"))
+
+    for text in (kind, f'{kind} where name is "x"', f"select id, project.name from {kind} order by name limit 1"):
+        assert [row["id"] for row in tree.data({"action": "query", "expression": text})] == ["x"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ftrack_protocol.query.errors import QuerySyntaxError
+from ftrack_protocol.query.parser import parse
 from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
@@ -79,16 +81,32 @@ class ObjectTypeRules(TableRules):
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Refuse names that make no entity type, or the name of another one."""
         own = {draft.key[0] for draft in drafts}
-        foreign = {
-            name
+        foreign = {  # listeners compare names without case
+            name.lower(): name
             for name, definition in work.model.types.items()
             if not any(column == "object_type_id" and set(ids) & own for column, ids in definition.discriminator)
         }
         for draft in drafts:
             name = schema_id(draft["name"] or "")
             with failing_at(draft.index):
-                if not name:
-                    raise errors.ValidationError("ObjectType.name must have letters: it becomes an entity type.")
-                if name in foreign:
-                    raise errors.DuplicateEntryError(f'There is an entity type "{name}" already.')
-            foreign.add(name)
+                if not _can_be_said(name):
+                    raise errors.ValidationError(
+                        f'ObjectType.name "{draft["name"] or ""}" makes no entity type that a query could name. Use '
+                        "letters, digits, underscores and spaces, a letter first, and no word of the query language."
+                    )
+                if name.lower() in foreign:
+                    other = foreign[name.lower()]
+                    raise errors.DuplicateEntryError(
+                        f'There is an entity type "{other}" already. Got "{draft["name"]}".'
+                    )
+            foreign[name.lower()] = name
+
+
+def _can_be_said(name: str) -> bool:
+    """Return whether queries, with and without projections, can name an entity type."""
+    try:
+        return all(
+            parse(text).entity_type == name for text in (f"{name} where a is b", f"select a from {name} limit 1")
+        )
+    except QuerySyntaxError:
+        return False
