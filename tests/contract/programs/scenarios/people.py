@@ -1,7 +1,7 @@
 """Users: looked up, made with nothing, ensured, invited, their keys and roles."""
 
 import requests
-from studio import TASK_ID, USER_ID, raises, unique
+from studio import TASK_ID, USER_ID, call, new_project, new_task, new_user, raises, unique
 
 import ftrack_api
 import ftrack_api.exception
@@ -75,3 +75,119 @@ def widgets_and_invitations(session):
     session.commit()
     session.send_user_invite(user)
     session.send_user_invites([user, user])
+
+
+def roles_are_given_and_taken(session):
+    user = new_user(session)
+    manager = session.query('SecurityRole where name is "Project Manager"').one()
+    administrator = session.query('SecurityRole where name is "Administrator"').one()
+    project = new_project(session)
+
+    def held():
+        rows = ftrack_api.Session().query(
+            'select security_role.name from UserSecurityRole where user_id is "{}"'.format(user["id"])
+        )
+        return sorted(row["security_role"]["name"] for row in rows)
+
+    what = {"user_id": user["id"], "role_id": manager["id"]}
+    assert held() == ["User"]
+    assert call(session, {"action": "add_user_security_role", **what})[0]
+    assert held() == ["Project Manager", "User"]
+    assert call(session, {"action": "grant_user_security_role_project", **what, "project_id": project["id"]})[0]
+    rows = session.query('UserSecurityRoleProject where project_id is "{}"'.format(project["id"])).all()
+    assert len(rows) == 1
+    assert rows[0]["user_security_role"]["user"]["id"] == user["id"]
+    assert call(session, {"action": "revoke_user_security_role_project", **what, "project_id": project["id"]})[0]
+    assert call(session, {"action": "update_user_security_role", **what, "new_role_id": administrator["id"]})[0]
+    assert held() == ["Administrator", "User"]
+    assert call(session, {"action": "remove_user_security_role", **what, "role_id": administrator["id"]})[0]
+    assert held() == ["User"]
+    message = raises(
+        ftrack_api.exception.ServerError, lambda: call(session, {"action": "remove_user_security_role", **what})
+    )
+    assert manager["id"] in message
+
+
+def usernames_are_unique(session):
+    user = new_user(session)
+    session.create("User", {"username": user["username"]})
+    message = raises(ftrack_api.exception.ServerError, session.commit)
+    assert user["username"] in message
+    session.rollback()
+
+
+def groups_and_their_members(session):
+    user = new_user(session)
+    outer = session.create("Group", {"name": unique()})
+    inner = session.create("Group", {"name": unique(), "parent": outer})
+    session.create("Membership", {"user": user, "group": inner})
+    session.commit()
+    other = ftrack_api.Session()
+    assert [m["user"]["id"] for m in other.get("Group", inner["id"])["memberships"]] == [user["id"]]
+    assert [item["name"] for item in other.get("Group", inner["id"])["link"]] == [outer["name"], inner["name"]]
+    assert other.query('select user from Membership where group.name is "{}"'.format(inner["name"])).one()["user"]
+    assert other.get("Resource", user["id"]).entity_type == "User"
+    assert other.get("Resource", inner["id"]).entity_type == "Group"
+
+
+def a_deleted_user_leaves_work_behind(session):
+    user = new_user(session)
+    task = new_task(session)
+    session.create("Timer", {"user": user})
+    session.create("Appointment", {"context": task, "resource": user, "type": "assignment"})
+    log = session.create("Timelog", {"user": user, "context": task, "duration": 5})
+    note = task.create_note("mine", user)
+    session.commit()
+    session.delete(user)
+    session.commit()
+    other = ftrack_api.Session()
+    assert other.get("User", user["id"]) is None
+    assert other.get("Timelog", log["id"])["user"] is None
+    assert other.get("Note", note["id"])["author"] is None
+    assert not other.get("Task", task["id"])["assignments"]
+
+
+def wrong_credentials_are_told_apart_from_nothing(session):
+    for arguments in ({"api_key": "wrong"}, {"api_user": unique()}):
+        message = raises(ftrack_api.exception.ServerError, lambda: ftrack_api.Session(**arguments))
+        assert "InvalidCredentialsError" in message
+    switched_off = new_user(session)
+    key = session.reset_remote("api_key", entity=switched_off)["api_key"]
+    raises(
+        ftrack_api.exception.ServerError,
+        lambda: ftrack_api.Session(api_user=switched_off["username"], api_key=key),
+    )
+
+
+def headers_and_cookies_of_ones_own_do_no_harm(session):
+    other = ftrack_api.Session(headers={"X-Studio": "heron"}, cookies={"visited": "yes"}, strict_api=True)
+    assert other.query("User").first()
+    assert other.server_information["version"]
+
+
+def applications_keep_their_state(session):
+    key = unique()
+    user = session.get("User", USER_ID)
+    session.create("UserApplicationState", {"user_id": user["id"], "key": key, "value": '{"open": true}'})
+    session.commit()
+    other = ftrack_api.Session()
+    assert other.get("UserApplicationState", [user["id"], key])["value"] == '{"open": true}'
+
+
+def a_user_without_rights_reads_and_is_refused(session):
+    user = new_user(session, is_active=True)
+    key = session.reset_remote("api_key", entity=user)["api_key"]
+    theirs = ftrack_api.Session(api_user=user["username"], api_key=key)
+    assert theirs.query("Project").first()
+    theirs.create("Status", {"name": unique()})
+    message = raises(ftrack_api.exception.ServerError, theirs.commit)
+    assert "PermissionError" in message
+    theirs.rollback()
+    theirs.get("User", user["id"])["first_name"] = "Kim"
+    theirs.commit()
+    hidden = new_project(session, is_private=True)
+    assert theirs.get("Project", hidden["id"]) is None
+    role = session.query('SecurityRole where name is "User"').one()
+    what = {"user_id": user["id"], "role_id": role["id"], "project_id": hidden["id"]}
+    call(session, {"action": "grant_user_security_role_project", **what})
+    assert ftrack_api.Session(api_user=user["username"], api_key=key).get("Project", hidden["id"])

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import arrow
-from studio import PROJECT_ID, TASK_ID, USER_ID, raises, unique
+from studio import PROJECT_ID, TASK_ID, USER_ID, new_project, new_task, raises, unique
 
 import ftrack_api
 import ftrack_api.exception
@@ -62,3 +62,76 @@ def dates_come_back_as_arrow(session):
     seen = ftrack_api.Session().get("Task", task["id"])
     assert seen["start_date"] == arrow.get("2031-02-03T00:00:00+00:00")
     assert isinstance(seen["created_at"], arrow.Arrow)
+
+
+def timelogs_belong_to_the_caller_by_default(session):
+    task = new_task(session)
+    log = session.create("Timelog", {"context": task, "duration": 90})
+    session.commit()
+    other = ftrack_api.Session()
+    seen = other.get("Timelog", log["id"])
+    assert seen["user"]["username"] == session.api_user
+    assert seen["start"] is not None
+    assert seen["duration"] == 90
+    assert other.get("Task", task["id"])["timelogs"][0]["id"] == log["id"]
+    rows = other.query(
+        'select context.link, start, duration from Timelog where user.username is "{}" and context_id is "{}"'.format(
+            session.api_user, task["id"]
+        )
+    ).all()
+    assert [item["name"] for item in rows[0]["context"]["link"]][-1] == task["name"]
+
+
+def moments_compare_in_utc(session):
+    task = new_task(session)
+    session.create("Timelog", {"context": task, "start": arrow.get("2031-02-03T23:30:00-02:00"), "duration": 1})
+    session.commit()
+    other = ftrack_api.Session()
+    for criterion, count in (
+        ('start is "2031-02-04T01:30:00"', 1),
+        ('start is "2031-02-03T23:30:00-02:00"', 1),
+        ('start is "2031-02-04"', 1),
+        ('start > "2031-02-03" and start < "2031-02-04"', 0),
+        ('start >= "2031-2-4"', 1),
+        ('start after "2031-02-04 01:29"', 1),
+        ('start before "2031-02-04T01:30:00+00:00"', 0),
+        ("start is_not none", 1),
+        ("start > 2031-02-04", 1),
+    ):
+        found = other.query('Timelog where context_id is "{}" and {}'.format(task["id"], criterion)).all()
+        assert len(found) == count, criterion
+    row = other.query('Timelog where context_id is "{}"'.format(task["id"])).one()
+    assert row["start"] == arrow.get("2031-02-04T01:30:00+00:00")
+
+
+def calendar_events_have_people_and_places(session):
+    project = new_project(session)
+    kind = session.query("Type").first()
+    event = session.create(
+        "CalendarEvent",
+        {
+            "name": unique(),
+            "project": project,
+            "type": kind,
+            "start": arrow.get("2031-02-03T09:00:00"),
+            "end": arrow.get("2031-02-03T18:00:00"),
+            "effort": 4.5,
+        },
+    )
+    user = session.get("User", USER_ID)
+    session.create("CalendarEventResource", {"calendar_event": event, "resource": user})
+    session.commit()
+    other = ftrack_api.Session()
+    seen = other.get("CalendarEvent", event["id"])
+    assert (seen["name"], seen["effort"], seen["project"]["id"]) == (event["name"], 4.5, project["id"])
+    assert [row["resource"]["id"] for row in seen["calendar_event_resources"]] == [USER_ID]
+    assert [row["id"] for row in other.get("Project", project["id"])["calendar_events"]] == [event["id"]]
+    found = other.query('CalendarEvent where start > "2031-02-01" and end < "2031-02-04"').all()
+    assert event["id"] in [row["id"] for row in found]
+    session.delete(event)
+    session.commit()
+    assert (
+        not ftrack_api.Session()
+        .query('CalendarEventResource where calendar_event_id is "{}"'.format(event["id"]))
+        .all()
+    )
