@@ -11,12 +11,14 @@ IntegrityError             409     rows would contradict each other; of duplicat
 DuplicateEntryError        409     the same as a name, from older servers
 ValidationError            422     a value, or a change, that an attribute does not take
 RequestError               400     the request cannot be read
-RequestTooLargeError       413     the request exceeds a limit
+RequestTooLargeError       413     the request exceeds a limit; code ``limit_exceeded``
+QueryTimeoutError          400     a query took longer than it may; code ``query_timeout``
 UnknownActionError         400     the text is ``Invalid action u'NAME'`` to the letter
 ParseError                 400     a query that makes no sense
 UnknownEntityTypeError     400     a query or an operation names no entity type
 UnknownAttributeError      400     a query or an operation names no attribute
 DatabaseBusyError          503     another writer was in the way; try again
+DatabaseUnavailableError   503     the database is gone, full or cannot be reached
 ServerError                500     anything else
 =========================  ======  ================================================================================
 

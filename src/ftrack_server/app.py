@@ -16,6 +16,7 @@ from ftrack_server.api.cors import CrossOrigin
 from ftrack_server.api.dispatch import Dispatcher
 from ftrack_server.api.edition import Editions
 from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
+from ftrack_server.api.request_log import RequestLog
 from ftrack_server.auth.keys import Authenticator
 from ftrack_server.auth.tickets import Tickets
 from ftrack_server.clock import SystemClock
@@ -27,6 +28,7 @@ from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import migrate
 from ftrack_server.storage.seed import seed
+from ftrack_server.web.health import HealthPage
 from ftrack_server.web.widgets import WidgetPages
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
         settings.database,
         model,
         write_timeout=settings.write_timeout,
+        query_timeout=settings.query_timeout,
         readers=settings.readers,
         template=template,
     )
@@ -96,11 +99,20 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
         clock: Time and new ids; the real ones when omitted.
     """
     opened = database or open_database(settings)
-    editions = Editions(opened, load_model())
+    editions = Editions(opened, load_model(), settings.limits)
     services = make_services(settings, opened)
     authenticator = Authenticator(opened)
-    dispatcher = Dispatcher(opened, editions, authenticator, clock or SystemClock(), services, settings.public_url)
+    dispatcher = Dispatcher(
+        opened,
+        editions,
+        authenticator,
+        clock or SystemClock(),
+        services,
+        settings.public_url,
+        settings.limits,
+    )
     pages = WidgetPages(services.tickets, opened, editions)
+    health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
     limits = event_limits(settings)
     events = EventEndpoint(authenticator, Broker(limits), limits)
@@ -115,8 +127,8 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
             opened.close()
 
     return Starlette(
-        routes=[*pages.routes(), *events.routes(), *routes(endpoint)],
-        middleware=[Middleware(CrossOrigin)],
+        routes=[*pages.routes(), *health.routes(), *events.routes(), *routes(endpoint)],
+        middleware=[Middleware(RequestLog), Middleware(CrossOrigin)],
         exception_handlers={HTTPException: not_served, Exception: failed},
         lifespan=lifespan,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftrack_server import administration, serving
+from ftrack_server import administration, logs, serving
 from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from ftrack_server.storage.engine import Database
 
 FIRST_KEY_LABEL = "First key"
+
+LIMITS = (
+    ("max_request_bytes", "BYTES", "largest request"),
+    ("max_operations", "NUMBER", "most operations in one batch"),
+    ("max_expression_length", "CHARACTERS", "longest query expression"),
+    ("max_page_rows", "NUMBER", "most rows in the answer to one query"),
+    ("query_timeout", "SECONDS", "how long a query may take"),
+    ("write_timeout", "SECONDS", "how long a batch waits for other writers"),
+    ("shutdown_timeout", "SECONDS", "how long batches under way may take to finish"),
+    ("readers", "NUMBER", "database connections for reading"),
+    ("event_connections", "NUMBER", "clients of the event server at a time"),
+    ("event_frame_size", "CHARACTERS", "longest frame that such a client may send"),
+    ("event_queue_frames", "NUMBER", "frames that may wait for a client that reads slowly"),
+    ("event_queue_size", "CHARACTERS", "characters that may wait for it"),
+    ("event_subscriptions", "NUMBER", "subscriptions of one connection"),
+)
+"""Settings of `serve` about sizes and times: name, unit, what they are."""
 
 
 class CommandError(Exception):
@@ -37,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         settings = _settings(options)
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logs.configure(settings.log_level, settings.log_format)
         options.run(settings, options)
     except (CommandError, ServerError, SettingsError) as error:
         print(f"ftrack-server: {error}", file=sys.stderr)  # noqa: T201 - a command speaks to a person
@@ -58,6 +75,9 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="TCP port, 0 for any that is free (8060)")
     serve.add_argument("--public-url", metavar="URL", help="address under which clients reach the server")
     serve.add_argument("--log-level", help="critical, error, warning, info or debug (info)")
+    serve.add_argument("--log-format", help="json for one object per line, or text (json)")
+    for name, kind, words in LIMITS:
+        serve.add_argument(f"--{name.replace('_', '-')}", metavar=kind, help=f"{words} ({getattr(Settings(), name)})")
     _add_seed(serve)
     serve.set_defaults(run=_serve)
 
@@ -105,8 +125,7 @@ def _add_key_commands(parser: argparse.ArgumentParser, common: argparse.Argument
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("database", "host", "port", "public_url", "log_level", "seed")
-    given = {name: getattr(options, name, None) for name in names}
+    given = {item.name: getattr(options, item.name, None) for item in fields(Settings)}
     return load_settings(given, file=options.settings)
 
 
@@ -128,7 +147,8 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> None:
             if key is not None:
                 _say_key(key)
 
-        serving.serve(create_app(settings, database), listener, announce)
+        application = create_app(settings, database)
+        serving.serve(application, listener, announce, shutdown_timeout=settings.shutdown_timeout)
     finally:
         database.close()
 

@@ -7,8 +7,9 @@
     ├── PermissionDeniedError         403  (travels as PermissionError)
     ├── NotFoundError                 404
     ├── RequestError                  400  the request itself cannot be read
-    │   ├── RequestTooLargeError      413
+    │   ├── RequestTooLargeError      413  limit_exceeded
     │   └── UnknownActionError        400
+    ├── QueryTimeoutError             400  query_timeout
     ├── ParseError                    400  a query that makes no sense
     │   ├── UnknownEntityTypeError    400
     │   └── UnknownAttributeError     400
@@ -16,6 +17,7 @@
     ├── IntegrityError                409  rows that would contradict each other
     │   └── DuplicateEntryError       409
     ├── DatabaseBusyError             503
+    ├── DatabaseUnavailableError      503
     └── DatabaseVersionError          500
 
 Clients map the names (protocol: 1.3): keep them.
@@ -38,6 +40,7 @@ class ServerError(Exception):
         status: HTTP status for clients that ask for one.
         error_code: Machine-readable code, or None.
         operation_index: Position of the failing operation in its batch, once known.
+        details: Further facts for programs, as JSON values by name.
     """
 
     exception = "ServerError"
@@ -48,13 +51,14 @@ class ServerError(Exception):
         super().__init__(message)
         self.message = message
         self.operation_index: int | None = None
+        self.details: dict[str, Any] = {}
 
     def to_fault(self) -> Fault:
         """Return what the client is told."""
-        details: dict[str, Any] | None = None
+        details = dict(self.details)
         if self.operation_index is not None:
-            details = {"operation_index": self.operation_index}
-        return Fault(self.exception, self.message, self.error_code, details)
+            details["operation_index"] = self.operation_index
+        return Fault(self.exception, self.message, self.error_code, details or None)
 
 
 class InvalidCredentialsError(ServerError):
@@ -87,10 +91,33 @@ class RequestError(ServerError):
 
 
 class RequestTooLargeError(RequestError):
-    """The request exceeds a limit of this server."""
+    """The request exceeds a limit of this server; its details tell the setting and the largest value."""
 
     exception = "RequestTooLargeError"
     status = 413
+    error_code = "limit_exceeded"
+
+    def __init__(self, message: str, limit: str, largest: int) -> None:
+        super().__init__(f"{message} (The limit is the setting {limit} of the server.)")
+        self.details = {"limit": limit, "largest": largest}
+
+
+class QueryTimeoutError(ServerError):
+    """A query took longer than this server lets queries take.
+
+    The status is none of those that say "try again": the same query would take as long a second time.
+    """
+
+    exception = "QueryTimeoutError"
+    status = 400
+    error_code = "query_timeout"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The query took longer than the {seconds:g} s this server lets one take, and was stopped. Ask for less at "
+            "a time with limit and offset, or narrow it down. (The limit is the setting query_timeout of the server.)"
+        )
+        self.details = {"limit": "query_timeout", "largest": seconds}
 
 
 class UnknownActionError(RequestError):
@@ -158,6 +185,13 @@ class DatabaseBusyError(ServerError):
     """Another writer held the database for too long."""
 
     exception = "DatabaseBusyError"
+    status = 503
+
+
+class DatabaseUnavailableError(ServerError):
+    """The database is gone, full or cannot be reached."""
+
+    exception = "DatabaseUnavailableError"
     status = 503
 
 

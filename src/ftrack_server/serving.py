@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import math
 import signal
 import socket
 import threading
@@ -15,8 +17,8 @@ from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Requests under way at shutdown get this long to finish.
-GRACE_SECONDS = 5
+logger = logging.getLogger(__name__)
+
 BACKLOG = 2048
 # A socket whose client does not read what is left for it gets this long after its end, then it is cut.
 LINGER_SECONDS = 1.0
@@ -91,7 +93,7 @@ class _SocketProtocol(AutoWebSocketsProtocol):  # type: ignore[valid-type,misc] 
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
-def _configuration(application: Any) -> uvicorn.Config:
+def _configuration(application: Any, shutdown_timeout: float) -> uvicorn.Config:
     """Return uvicorn's settings for an ASGI application; logging is left to whoever embeds the server.
 
     Below warnings uvicorn logs the addresses of sockets, keys and session ids included, so those lines are left out.
@@ -106,23 +108,30 @@ def _configuration(application: Any) -> uvicorn.Config:
         ws_ping_interval=None,
         ws_per_message_deflate=False,
         lifespan="on",
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=math.ceil(shutdown_timeout),
         server_header=False,
     )
 
 
-def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what runs and return.
+def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None], *, shutdown_timeout: float) -> None:
+    """Serve until SIGINT or SIGTERM, then take no more connections, finish what runs and return.
+
+    A second signal ends it without waiting; what had not been committed by then never happened.
 
     Args:
         application: An ASGI application.
         listener: From `bind`; closed on return.
         on_ready: Called once, when requests are being answered.
+        shutdown_timeout: How long requests under way may take to finish, in seconds.
     """
-    server = _Server(_configuration(application), on_ready)
+    server = _Server(_configuration(application, shutdown_timeout), on_ready)
 
-    def end(_number: int, _frame: Any) -> None:
-        server.stop()
+    def end(number: int, _frame: Any) -> None:
+        if server.should_exit:
+            server.force_exit = True
+        else:
+            logger.info("%s: finishing what is under way", signal.Signals(number).name)
+            server.stop()
 
     previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -136,10 +145,10 @@ def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None
 class BackgroundServer:
     """A server that runs in a thread of its own, for tests and for programs that embed it."""
 
-    def __init__(self, application: Any, listener: socket.socket) -> None:
+    def __init__(self, application: Any, listener: socket.socket, *, shutdown_timeout: float = 5.0) -> None:
         self._listener = listener
         self._ready = threading.Event()
-        self._server = _Server(_configuration(application), self._ready.set)
+        self._server = _Server(_configuration(application, shutdown_timeout), self._ready.set)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="ftrack-server", daemon=True)
 

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ftrack_protocol.query.tokens import MAX_TEXT_LENGTH
 from ftrack_protocol.socketio.packet import MAX_PACKET_LENGTH
 from ftrack_server.errors import near_match
+from ftrack_server.limits import MAX_OPERATIONS, MAX_PAGE_ROWS, Limits
 
 PREFIX = "FTRACK_SERVER_"
 SEEDS = ("empty", "demo", "acceptance")
 LEVELS = ("critical", "error", "warning", "info", "debug")
+LOG_FORMATS = ("json", "text")
 LONGEST_TIMEOUT = 86_400.0
 """Seconds; more than the operating system's locks take would fail when somebody waits, not here."""
 
@@ -44,8 +47,14 @@ class Settings:
         public_url: Address under which clients reach the server, for links in answers; derived from the request when
             empty.
         seed: What a new database starts with: ``empty``, ``demo`` or ``acceptance``.
-        max_request_bytes: Largest request body, in bytes.
+        max_request_bytes: Largest request body, in bytes, of a compressed one also when it is expanded.
+        max_operations: Most operations in one batch.
+        max_expression_length: Longest query expression, in characters, up to what the language allows at all.
+        max_page_rows: Most rows in the answer to one query, those of its collections aside.
+        query_timeout: How long one statement of a query may take, in seconds, up to a day.
         write_timeout: How long a batch waits for other writers, in seconds, up to a day.
+        shutdown_timeout: How long batches under way may take to finish when the server is told to end, in seconds, up
+            to a day.
         readers: Number of database connections for reading.
         outbox_path: Folder for messages when there is no mail server; beside the database when empty.
         smtp_url: Mail server, ``smtp://user:password@host:port`` or ``smtps://``; none when empty.
@@ -56,6 +65,7 @@ class Settings:
         event_queue_size: Characters that may wait for it, likewise.
         event_subscriptions: Subscriptions that one connection may have.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
+        log_format: ``json`` for one object per line, ``text`` for people.
 
     What may hold a password is left out of the representation.
     """
@@ -66,7 +76,12 @@ class Settings:
     public_url: str = ""
     seed: str = "empty"
     max_request_bytes: int = 64 * 1024 * 1024
+    max_operations: int = MAX_OPERATIONS
+    max_expression_length: int = MAX_TEXT_LENGTH
+    max_page_rows: int = MAX_PAGE_ROWS
+    query_timeout: float = 60.0
     write_timeout: float = 30.0
+    shutdown_timeout: float = 60.0
     readers: int = 8
     outbox_path: str = ""
     smtp_url: str = field(default="", repr=False)
@@ -77,6 +92,7 @@ class Settings:
     event_queue_size: int = 64 * 1024 * 1024
     event_subscriptions: int = 2_000
     log_level: str = "info"
+    log_format: str = "json"
 
     def __post_init__(self) -> None:
         for name, (kind, wanted) in _kinds().items():
@@ -93,8 +109,13 @@ class Settings:
         _need(_is_address(self.public_url), "public_url", self.public_url, "an address with http:// or https://")
         _need(self.seed in SEEDS, "seed", self.seed, f"one of {', '.join(SEEDS)}")
         _need(self.max_request_bytes >= 1024, "max_request_bytes", self.max_request_bytes, "at least 1024 bytes")
-        patient = 0 < self.write_timeout <= LONGEST_TIMEOUT
-        _need(patient, "write_timeout", self.write_timeout, f"more than 0 and up to {LONGEST_TIMEOUT:.0f} seconds")
+        _need(self.max_operations >= 1, "max_operations", self.max_operations, "at least 1")
+        fits = 1 <= self.max_expression_length <= MAX_TEXT_LENGTH
+        _need(fits, "max_expression_length", self.max_expression_length, f"a number from 1 to {MAX_TEXT_LENGTH}")
+        _need(self.max_page_rows >= 1, "max_page_rows", self.max_page_rows, "at least 1")
+        for name in ("query_timeout", "write_timeout", "shutdown_timeout"):
+            seconds = getattr(self, name)
+            _need(0 < seconds <= LONGEST_TIMEOUT, name, seconds, f"more than 0 and up to {LONGEST_TIMEOUT:.0f} seconds")
         _need(1 <= self.readers <= 256, "readers", self.readers, "a number from 1 to 256")
         for name in ("event_connections", "event_queue_frames", "event_subscriptions"):
             _need(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
@@ -102,6 +123,12 @@ class Settings:
         _need(fits, "event_frame_size", self.event_frame_size, f"from 1024 to {MAX_PACKET_LENGTH} characters")
         _need(self.event_queue_size >= 1024, "event_queue_size", self.event_queue_size, "at least 1024 characters")
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
+        _need(self.log_format in LOG_FORMATS, "log_format", self.log_format, f"one of {', '.join(LOG_FORMATS)}")
+
+    @property
+    def limits(self) -> Limits:
+        """How much one call may ask for."""
+        return Limits(self.max_operations, self.max_expression_length, self.max_page_rows)
 
 
 def load_settings(
@@ -166,7 +193,7 @@ def _converted(name: str, value: Any, source: str) -> Any:
         value = os.fspath(value)
     if isinstance(value, str):
         try:
-            return kind(value.lower() if name == "log_level" else value)
+            return kind(value.lower() if name in {"log_level", "log_format"} else value)
         except ValueError as error:
             raise SettingsError(f"{source} must be {wanted}, got {value!r}.") from error
     if isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else kind):

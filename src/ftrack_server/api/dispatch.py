@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import actions, json
-from ftrack_server import errors
+from ftrack_server import errors, logs
 from ftrack_server.api.actions import describe, invitations, people, service, widget
 from ftrack_server.api.actions.authorise import authorise_action
 from ftrack_server.api.actions.check import check_references
@@ -18,6 +18,7 @@ from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext, Services
 from ftrack_server.api.edition import DECIDING_TABLES
 from ftrack_server.api.rows import Rows
+from ftrack_server.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ftrack_server.storage.engine import Database
 
 MUTATIONS = (actions.Create, actions.Update, actions.Delete)
+EXPRESSIONS = (actions.Query, actions.Search)
 
 READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.Query: query,
@@ -73,6 +75,7 @@ class Dispatcher:
         clock: Time and new ids.
         services: What the server has besides.
         public_url: Address of this server for clients; that of the request when empty.
+        limits: How much a batch may ask for.
     """
 
     database: Database
@@ -81,6 +84,7 @@ class Dispatcher:
     clock: Clock
     services: Services
     public_url: str = ""
+    limits: Limits = field(default_factory=Limits)
 
     def run(self, body: bytes, credentials: Credentials, options: CallOptions, base_url: str) -> Any:
         """Return the replies to a request body, in its order: a list for a list, one reply for a lone operation.
@@ -92,13 +96,14 @@ class Dispatcher:
         """
         actor = self.authenticator.verify(credentials.username, credentials.api_key)
         payload = _decoded(body)
-        batch = _parsed(payload)
+        batch = _parsed(payload, self.limits)
+        logs.note(operations=len(batch))
         writes = any(isinstance(action, MUTATIONS) or type(action) in WRITERS for action in batch)
         with self.database.write() if writes else self.database.read() as connection:
             context = RequestContext(
                 actor=actor,
                 options=options,
-                edition=self.editions.current,
+                edition=self.editions.at(connection),
                 connection=connection,
                 rows=Rows(self.database, connection),
                 clock=self.clock,
@@ -111,7 +116,10 @@ class Dispatcher:
             except errors.ServerError as error:
                 _place(error, batch)
                 raise
-        self._committed(context)
+            if context.touched & DECIDING_TABLES:
+                self.database.advance_edition(connection)
+        if context.touched & IDENTITY_TABLES:
+            self.authenticator.forget()
         for act in context.after_commit:
             act()
         return replies if isinstance(payload, list) else replies[0]
@@ -142,13 +150,6 @@ class Dispatcher:
             work.context.edition = self.editions.of(work.context.rows)
         return replies
 
-    def _committed(self, context: RequestContext) -> None:
-        """Let other calls know of what this one has changed for them."""
-        if context.touched & DECIDING_TABLES:
-            self.editions.refresh()
-        if context.touched & IDENTITY_TABLES:
-            self.authenticator.forget()
-
 
 def _decoded(body: bytes) -> Any:
     try:
@@ -158,8 +159,10 @@ def _decoded(body: bytes) -> Any:
         raise errors.RequestError(f"The request body is no JSON: {reason}.") from error
 
 
-def _parsed(payload: Any) -> list[Action]:
+def _parsed(payload: Any, limits: Limits) -> list[Action]:
     """Return the actions of a batch, all of them known to this server; nothing has been done by then."""
+    if isinstance(payload, list):
+        limits.check_operations(payload)
     try:
         batch = actions.parse_batch(payload)
     except actions.UnknownActionError as error:
@@ -169,6 +172,9 @@ def _parsed(payload: Any) -> list[Action]:
     for index, action in enumerate(batch):
         if not isinstance(action, MUTATIONS) and type(action) not in READERS and type(action) not in WRITERS:
             raise _at(errors.UnknownActionError(action.action), index)
+        if isinstance(action, EXPRESSIONS):
+            with failing_at(index):
+                limits.check_expression(action.expression)
     return batch
 
 

@@ -13,6 +13,7 @@ from ftrack_server.model.publish import publish
 from ftrack_server.query.engine import QueryEngine
 
 if TYPE_CHECKING:
+    from ftrack_server.limits import Limits
     from ftrack_server.model.registry import Model
     from ftrack_server.storage.engine import Database
 
@@ -32,9 +33,9 @@ class Edition:
         shapes: The stored side of the types.
     """
 
-    def __init__(self, model: Model, database: Database) -> None:
+    def __init__(self, model: Model, database: Database, limits: Limits | None = None) -> None:
         self.model = model
-        self.queries = QueryEngine(model, database.metadata)
+        self.queries = QueryEngine(model, database.metadata, limits)
         self.shapes = Shapes(model)
 
     @cached_property
@@ -49,29 +50,45 @@ class Edition:
 
 
 class Editions:
-    """Makes editions from what a database holds, and has the one that new calls use.
+    """Makes editions from what a database holds, and keeps the newest.
 
-    Calls under way keep theirs: a change never alters what they work with.
+    The database counts the changes. Each call compares that number with the one of the edition that is kept, so that
+    it works with the data model of its own transaction, whichever server of the database changed it last.
     """
 
-    def __init__(self, database: Database, model: Model) -> None:
+    def __init__(self, database: Database, model: Model, limits: Limits | None = None) -> None:
         self._database = database
+        self._limits = limits
         self._lock = threading.Lock()
         self._base = model
-        self.current = self._read()
+        with database.read() as connection:
+            # One object for both, so that nobody ever sees the number of another edition.
+            self._latest = (database.edition(connection), self.of(Rows(database, connection)))
+
+    @property
+    def current(self) -> Edition:
+        """Return the edition that was made last."""
+        return self._latest[1]
+
+    # The connections are SQLAlchemy's; only storage and query know that library by name.
+    def at(self, connection: Any) -> Edition:
+        """Return the edition for a transaction that has just begun.
+
+        Cost: nothing worth measuring on SQLite, one look-up by key on PostgreSQL; after a change, one call of each
+        server reads the object types anew.
+        """
+        number = self._database.edition(connection)
+        known, edition = self._latest
+        if number == known:
+            return edition
+        with self._lock:
+            known, edition = self._latest
+            if number != known:
+                edition = self.of(Rows(self._database, connection))
+                if number > known:  # else the transaction began before the last change
+                    self._latest = (number, edition)
+            return edition
 
     def of(self, rows: Rows) -> Edition:
         """Return the edition for the rows that a transaction sees, committed or not."""
-        return Edition(self._base.with_object_types(rows.select("object_type", {})), self._database)
-
-    def refresh(self) -> None:
-        """Let new calls use what is committed now.
-
-        Two changes at once cannot end with the older one: each reads anew, one after the other.
-        """
-        with self._lock:
-            self.current = self._read()
-
-    def _read(self) -> Edition:
-        with self._database.read() as connection:
-            return self.of(Rows(self._database, connection))
+        return Edition(self._base.with_object_types(rows.select("object_type", {})), self._database, self._limits)

@@ -13,8 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ftrack_protocol import json
-from ftrack_server import errors
+from ftrack_server import errors, logs
+from ftrack_server.api.body import expanded
 from ftrack_server.api.options import CallOptions, Credentials
+from ftrack_server.limits import body_too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +54,7 @@ class ApiEndpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is left to read it
         if body is None:
-            limit = self._max_request_bytes
-            message = f"The request is larger than the {limit} bytes this server accepts. Send it in several batches."
-            return _respond(errors.RequestTooLargeError(message).to_fault().to_wire(), 413)
+            return _refuse(body_too_large(self._max_request_bytes).to_fault(), 413)
         return await run_in_threadpool(self._answer, body, request.headers, str(request.base_url).rstrip("/"))
 
     async def _read(self, request: Request) -> bytes | None:
@@ -73,16 +73,18 @@ class ApiEndpoint:
 
     def _answer(self, body: bytes, headers: Mapping[str, str], base_url: str) -> Response:
         options = CallOptions.of(headers)
+        credentials = Credentials.of(headers)
         compress = "gzip" in headers.get("accept-encoding", "")
+        logs.note(user=credentials.username)
         try:
-            replies = self._dispatcher.run(body, Credentials.of(headers), options, base_url)
-            return _respond(replies, 200, compress=compress)
+            text = expanded(body, headers.get("content-encoding", ""), self._max_request_bytes)
+            return _respond(self._dispatcher.run(text, credentials, options, base_url), 200, compress=compress)
         except errors.ServerError as error:
             # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3).
-            return _respond(error.to_fault().to_wire(), error.status if options.error_statuses else 200)
+            return _refuse(error.to_fault(), error.status if options.error_statuses else 200)
         except Exception:
             logger.exception("A call failed for a reason that is not the caller's")
-            return _respond(_unexpected().to_wire(), 500)
+            return _refuse(_unexpected(), 500)
 
 
 def routes(endpoint: ApiEndpoint) -> list[Route]:
@@ -100,18 +102,26 @@ async def not_served(request: Request, error: Exception) -> Response:
         message = f"There is nothing at {request.url.path}; the API takes POST on /api."
     else:
         message = f"{request.method} {request.url.path} failed with HTTP status {status}."
-    fault = errors.ServerError(message).to_fault()
-    return _respond(fault.to_wire(), status, headers=headers)
+    return _refuse(errors.ServerError(message).to_fault(), status, headers=headers)
 
 
 async def failed(_request: Request, _error: Exception) -> Response:
-    """Answer what no handler expected with a fault; the framework logs the traceback."""
-    return _respond(_unexpected().to_wire(), 500)
+    """Answer what no handler expected with a fault; the framework logs the traceback.
+
+    The framework calls this outside of everything that marks answers, so the id of the request is added here.
+    """
+    return _refuse(_unexpected(), 500, headers={"x-request-id": logs.request_id() or ""})
 
 
 def _unexpected() -> Fault:
     message = "The server failed unexpectedly. Nothing of the request was stored; its log has the cause."
     return errors.ServerError(message).to_fault()
+
+
+def _refuse(fault: Fault, status: int, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Write a fault, with the id under which the log has more."""
+    logs.note(fault=fault.exception)
+    return _respond({**fault.to_wire(), "request_id": logs.request_id()}, status, headers=headers)
 
 
 def _respond(

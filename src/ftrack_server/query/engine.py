@@ -12,6 +12,7 @@ from ftrack_protocol.query import ast
 from ftrack_protocol.query.errors import QuerySyntaxError
 from ftrack_protocol.query.parser import parse
 from ftrack_server.errors import ParseError, UnknownEntityTypeError
+from ftrack_server.limits import Limits
 from ftrack_server.model.definition import Mapping
 from ftrack_server.query.aggregate import GroupedStatement, is_aggregate
 from ftrack_server.query.computed import ComputedLoader, build_loader
@@ -91,9 +92,10 @@ class Plan:
 class QueryEngine:
     """Plans and runs queries on one data model. Safe to share between threads."""
 
-    def __init__(self, model: Model, metadata: MetaData) -> None:
+    def __init__(self, model: Model, metadata: MetaData, limits: Limits | None = None) -> None:
         self._model = model
         self._metadata = metadata
+        self._limits = limits or Limits()
         self._plans: OrderedDict[tuple[str, bool, Access | None], Plan] = OrderedDict()
         self._lock = threading.Lock()
         self._configurations: Configurations | None = None
@@ -110,6 +112,7 @@ class QueryEngine:
 
         Raises:
             ParseError: If the query makes no sense, with the place in its text.
+            RequestTooLargeError: If there are more rows than the limit of a page.
 
         Cost: 1 statement, plus 1 for each collection path, plus 1 for each kind of computed attribute.
         """
@@ -153,6 +156,7 @@ class QueryEngine:
         if query.limit is not None and len(rows) > query.limit:
             rows = rows[: query.limit]
             next_offset = (query.offset or 0) + query.limit
+        self._limits.check_rows(rows)
         if plan.grouped:
             return Page(_grouped_rows(rows, plan.grouped[1], plan.grouped[2]), next_offset)
         if plan.root is None:
@@ -181,7 +185,8 @@ class QueryEngine:
         except UnknownEntityTypeError as error:
             raise context.located(error, query.type_offset) from None
         source = root_source(context, definition)
-        fetched = None if query.limit is None else query.limit + 1
+        most = self._limits.max_page_rows
+        fetched = 1 + (most if query.limit is None else min(query.limit, most))
         root: LevelPlan | None = None
         grouped = None
         if is_aggregate(query):

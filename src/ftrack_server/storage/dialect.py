@@ -1,4 +1,8 @@
-"""Every difference between SQLite and PostgreSQL, and nothing else."""
+"""Every difference between SQLite and PostgreSQL, and nothing else: here in SQL, in the two files beside it elsewhere.
+
+`dialect_sqlite` and `dialect_postgresql` open a database of one kind, and speak of its errors. No other module asks
+which database it works on.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
 )
 from sqlalchemy import (
     Dialect as EngineDialect,
@@ -42,20 +45,14 @@ if TYPE_CHECKING:
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
-SQLITE_PRAGMAS = (
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA mmap_size = 268435456",
-)
-
 POSTGRESQL_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'ftrack', 'big')})"
 """Waits until no other transaction of the database has run this; the end of the transaction ends the lock."""
 
-CONTROL = ("BEGIN", "COMMIT", "PRAGMA", POSTGRESQL_WRITE_LOCK)
-"""How statements begin that order transactions and touch no row."""
+EDITION_MARK = "/* edition */"
+"""Stands in the SQL that looks whether another server has changed the data model."""
+
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "ROLLBACK", "PRAGMA", POSTGRESQL_WRITE_LOCK, EDITION_MARK)
+"""How statements begin that order transactions, and are no part of what a call asks for."""
 
 _PLAIN_TEXT = postgresql.TEXT(collation="C")
 """Text as SQLite has it: of any length, in the order of its code points, with case for ASCII letters only."""
@@ -139,11 +136,6 @@ def family(kind: TypeEngine[Any]) -> str:
     return next((name for classes, name in families if isinstance(impl, classes)), "text")
 
 
-def lock_timeout(seconds: float) -> str:
-    """Return the statement that lets a connection of PostgreSQL wait so long for any lock."""
-    return f"SET lock_timeout = {max(1, round(seconds * 1000))}"
-
-
 def auto_integer() -> TypeEngine[Any]:
     """Return the type of a key that the database counts up: SQLite wants exactly INTEGER for that."""
     return BigInteger().with_variant(sqlite.INTEGER(), SQLITE)
@@ -205,11 +197,6 @@ def insert_ignoring(table: Table, dialect: str) -> Any:
 def partial_index_options(column: Column[Any]) -> dict[str, Any]:
     """Return options of an index over rows that have a value, which is all that a foreign key check looks for."""
     return {"sqlite_where": column.isnot(None), "postgresql_where": column.isnot(None)}
-
-
-def violations_query(dialect: str) -> Any | None:
-    """Return a statement that lists broken foreign keys inside the transaction, where the engine has one."""
-    return text("PRAGMA foreign_key_check") if dialect == SQLITE else None
 
 
 def member_of(column: ColumnElement[Any], values: Sequence[Any], dialect: str) -> ColumnElement[bool]:

@@ -51,7 +51,7 @@ def migrate(database: Database) -> int:
     with database.read() as connection:
         if version_of(connection, database.metadata) == CURRENT and _completed(database, connection) == description:
             return 0
-    with database.write() as connection:
+    with database.write(patient=True) as connection:
         found = version_of(connection, database.metadata)
         missing = range(found + 1, CURRENT + 1)
         for version in missing:

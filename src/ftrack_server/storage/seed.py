@@ -43,7 +43,7 @@ def seed(database: Database, model: Model, kind: str) -> str | None:
     rows = SeedRows(model)
     _add_reference(rows, without=_WORKFLOWS if kind == "acceptance" else frozenset())
     first = {"demo": add_demo, "acceptance": add_acceptance}.get(kind, _add_first_user)(rows)
-    with database.write() as connection:
+    with database.write(patient=True) as connection:
         if _seeded(database, connection):
             return None
         for table, members in rows.by_table(database.metadata).items():

@@ -66,7 +66,8 @@ class WidgetPages:
         return _page("Tasks", _table(("Task", "Type", "Status", "Bid", "Due"), cells), ticket.theme)
 
     def _info(self, ticket: Ticket) -> str:
-        definition = self._editions.current.model.type(ticket.entity_type)
+        with self._database.read() as connection:
+            definition = self._editions.at(connection).model.type(ticket.entity_type)
         names = [name for name, item in definition.attributes.items() if isinstance(item, Field) and not item.hidden]
         key = dict(zip(definition.key, ticket.entity_key, strict=False))
         where = [Comparison(Path((Segment(name),)), "is", Value(value)) for name, value in key.items()]
@@ -82,7 +83,7 @@ class WidgetPages:
     def _query(self, ticket: Ticket, query: str | Select) -> list[dict[str, Any]]:
         options = RunOptions(denormalize=True, access=ticket.actor.access)
         with self._database.read() as connection:
-            return self._editions.current.queries.query(connection, query, options).rows
+            return self._editions.at(connection).queries.query(connection, query, options).rows
 
 
 def _name(entity: dict[str, Any] | None) -> str:

@@ -22,7 +22,7 @@ ROUNDS = 12
 @pytest.fixture
 def servers(tree: Any) -> Iterator[list[Any]]:
     """The tree as two servers serve it, each with connections of its own."""
-    address = tree.database.path or tree.database._writer.url.render_as_string(hide_password=False)
+    address = tree.database.path or tree.database._backend.writer.url.render_as_string(hide_password=False)
     with closing(open_database(Settings(database=str(address)))) as database:
         yield [tree, type(tree)(database)]
 

@@ -81,15 +81,77 @@ def test_a_row_in_use_stays_and_the_table_that_uses_it_is_named(database: Databa
     insert(database, "asset_type", {"id": "t", "name": "plate"})
     insert(database, "asset", {"id": "a", "name": "plate", "type_id": "t"})
 
-    with pytest.raises(errors.IntegrityError, match=r'\basset\b.* refers to .*"t", which does not exist'):  # noqa: SIM117
-        with database.write() as connection:
-            records.delete(connection, database.metadata.tables["asset_type"], [("t",)])
+    with pytest.raises(errors.IntegrityError) as refused, database.write() as connection:
+        records.delete(connection, database.metadata.tables["asset_type"], [("t",)])
+
+    assert str(refused.value) == 'asset a: "type_id" refers to the asset_type "t", which does not exist.'
+
+
+def test_a_row_with_a_key_of_two_columns_is_named_by_both(database: Database) -> None:
+    table = next(
+        table
+        for table in database.metadata.tables.values()
+        if len(table.primary_key) == 2 and all(column.foreign_keys for column in table.primary_key)
+    )
+    first, second = (column.name for column in table.primary_key)
+    target = next(iter(table.c[first].foreign_keys)).column.table.name
+
+    with pytest.raises(errors.IntegrityError) as refused:
+        insert(database, table.name, {first: "gone", second: "lost"})
+
+    words = str(refused.value)
+    assert words.startswith(f"{table.name} gone / lost: ")
+    assert f'refers to the {target} "gone"' in words or '"lost"' in words
+
+
+def test_the_first_of_many_broken_references_is_named(database: Database) -> None:
+    rows = [{"id": f"v-{number}", "asset_id": "a", "version": number} for number in range(50)]
+    insert(database, "asset", {"id": "a", "name": "plate"})
+
+    with pytest.raises(errors.IntegrityError, match=r'asset_version v-7: "asset_id" refers to the asset "gone"'):
+        insert(database, "asset_version", *rows[:7], {**rows[7], "asset_id": "gone"}, *rows[8:])
 
 
 def test_an_empty_key_is_named_with_table_and_column(database: Database) -> None:
     with pytest.raises(errors.IntegrityError, match=r"scope\.id must have a value"):  # noqa: SIM117
         with database.write() as connection:
             connection.exec_driver_sql("INSERT INTO scope (name, id) VALUES ('x', NULL)")
+
+
+def test_errors_are_understood_in_any_language(on_postgresql: str) -> None:
+    with closing(Database.open(on_postgresql, load_model())) as database:
+        with database.write() as connection:  # what a server whose messages are in German says
+            connection.exec_driver_sql(
+                "CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+                "'doppelter Schlüsselwert verletzt Unique-Constraint' USING ERRCODE = '23505', TABLE = 'scope', "
+                "DETAIL = 'Schlüssel »(name)=(fertig (so))« existiert bereits.'; END $$"
+            )
+            connection.exec_driver_sql(
+                "CREATE TRIGGER complain BEFORE INSERT ON scope FOR EACH ROW EXECUTE FUNCTION complain()"
+            )
+
+        with pytest.raises(errors.DuplicateEntryError) as refused:
+            insert(database, "scope", {"id": "s", "name": "fertig (so)"})
+
+    assert str(refused.value) == (
+        'DuplicateEntryError: scope.name must be unique, and another row has the same value: "fertig (so)".'
+    )
+
+
+def test_a_connection_that_breaks_is_told_and_the_next_one_works(on_postgresql: str) -> None:
+    with closing(Database.open(on_postgresql, load_model())) as database:
+
+        def look_after_the_end() -> None:
+            with database.read() as connection:
+                number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+                with database.write() as other:
+                    other.exec_driver_sql(f"SELECT pg_terminate_backend({number}, 10000)")
+                connection.exec_driver_sql("SELECT 1")
+
+        with pytest.raises(errors.DatabaseUnavailableError, match="cannot be used at the moment"):
+            look_after_the_end()
+        with database.read() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def test_a_reader_cannot_write(on_postgresql: str) -> None:

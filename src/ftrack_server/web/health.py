@@ -1,0 +1,63 @@
+"""What machines ask to see whether the server works: GET /health."""
+
+from __future__ import annotations
+
+import logging
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ftrack_server.storage.migrate import CURRENT
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from ftrack_server.storage.engine import Database
+
+logger = logging.getLogger(__name__)
+
+DISTRIBUTION = "ftrack-api"
+
+
+def server_version() -> str:
+    """Return the version of this package, ``unknown`` where it runs without having been installed."""
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+class HealthPage:
+    """Answers with status 200 while the database can be read, with 503 otherwise; asks nobody for a key.
+
+    The reason of a failure stands in the log and not in the answer, which anybody may read.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._version = server_version()
+
+    def routes(self) -> list[Route]:
+        """Return where it is found."""
+        return [Route("/health", self._answer, methods=["GET"])]
+
+    async def _answer(self, _request: Request) -> Response:
+        told = await run_in_threadpool(self._told)
+        status = 200 if told["status"] == "ok" else 503
+        return JSONResponse(told, status, headers={"cache-control": "no-store"})
+
+    def _told(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"kind": self._database.dialect}
+        try:
+            found |= {"status": "ok", "schema_version": self._database.probe()}
+        except Exception:
+            logger.exception("The database cannot be read")
+            found |= {"status": "unreachable"}
+        else:
+            if found["schema_version"] != CURRENT:
+                found["status"] = "other version"
+        status = "ok" if found["status"] == "ok" else "failing"
+        return {"status": status, "version": self._version, "schema_version": CURRENT, "database": found}

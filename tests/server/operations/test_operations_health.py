@@ -1,0 +1,69 @@
+"""GET /health tells machines whether the server can do its work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from ftrack_server.storage.migrate import CURRENT
+from ftrack_server.testing import running_server
+from ftrack_server.web.health import server_version
+
+if TYPE_CHECKING:
+    from tests.server.operations.conftest import Site
+
+SECONDS = 60
+
+
+def test_a_server_that_works_says_so_with_its_versions(either_site: Site) -> None:
+    server = either_site.serve()
+
+    response = requests.get(f"{server.url}/health", timeout=SECONDS)
+
+    kind = "postgresql" if "://" in either_site.address else "sqlite"
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "ok",
+        "version": server_version(),
+        "schema_version": CURRENT,
+        "database": {"kind": kind, "status": "ok", "schema_version": CURRENT},
+    }
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_removed_or_replaced_is_noticed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, replaced: bool
+) -> None:
+    path = tmp_path / "site.sqlite3"
+    with running_server(database=path) as server:
+        kept = path.read_bytes()
+        moved = path.rename(tmp_path / "moved.sqlite3")
+        if replaced:
+            path.write_bytes(kept)
+        failing = requests.get(f"{server.url}/health", timeout=SECONDS)
+        moved.rename(path)
+        again = requests.get(f"{server.url}/health", timeout=SECONDS)
+
+    assert failing.status_code == 503
+    assert (failing.json()["status"], failing.json()["database"]["status"]) == ("failing", "unreachable")
+    assert str(path) not in failing.text
+    assert f"{path} {'was replaced' if replaced else 'is gone'}" in caplog.text
+    assert again.status_code == 200
+
+
+def test_a_database_that_another_server_has_upgraded_is_noticed(tmp_path: Path) -> None:
+    with running_server(database=tmp_path / "site.sqlite3") as server:
+        with server.database.write() as connection:
+            connection.exec_driver_sql(f"INSERT INTO migration (version) VALUES ({CURRENT + 1})")
+        response = requests.get(f"{server.url}/health", timeout=SECONDS)
+
+    assert response.status_code == 503
+    assert response.json()["database"] == {
+        "kind": "sqlite",
+        "status": "other version",
+        "schema_version": CURRENT + 1,
+    }
