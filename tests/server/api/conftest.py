@@ -156,6 +156,12 @@ def new_api(
     return make
 
 
+@pytest.fixture(scope="session")
+def api_of() -> Callable[[Database], Api]:
+    """Make an API on an open database with a user."""
+    return Api
+
+
 @pytest.fixture
 def api(new_api: Callable[[], AbstractContextManager[Api]]) -> Iterator[Api]:
     """An API on a database with the reference rows and one user."""
