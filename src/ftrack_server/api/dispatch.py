@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ftrack_server.api.actions.collect import Mutation
     from ftrack_server.api.edition import Editions
     from ftrack_server.api.options import CallOptions, Credentials
-    from ftrack_server.auth.keys import Authenticator
+    from ftrack_server.auth.keys import Actor, Authenticator
     from ftrack_server.clock import Clock
     from ftrack_server.storage.engine import Database
 
@@ -94,7 +94,7 @@ class Dispatcher:
         Raises:
             ServerError: For whatever is wrong; ``operation_index`` and the message tell in which operation.
         """
-        actor = self.authenticator.verify(credentials.username, credentials.api_key)
+        actor = self.identify(credentials)
         payload = _decoded(body)
         batch = _parsed(payload, self.limits)
         logs.note(operations=len(batch))
@@ -123,6 +123,22 @@ class Dispatcher:
         for act in context.after_commit:
             act()
         return replies if isinstance(payload, list) else replies[0]
+
+    def identify(self, credentials: Credentials) -> Actor:
+        """Return who calls: whom the headers name, or without those, whom the session cookie stands for.
+
+        Raises:
+            InvalidCredentialsError: If nobody does.
+        """
+        if credentials.session and not credentials.username and not credentials.api_key:
+            return self.authenticator.resume(credentials.session)
+        return self.authenticator.verify(credentials.username, credentials.api_key)
+
+    def session(self, credentials: Credentials) -> str:
+        """Return a cookie for a caller whose headers were good, empty for one who has a cookie (protocol: 1.2)."""
+        if credentials.session:
+            return ""
+        return self.authenticator.session(self.identify(credentials), credentials.api_key)
 
     def _perform(self, context: RequestContext, batch: Sequence[Action]) -> list[Any]:
         """Run the actions in order; neighbouring creates, updates and deletes are written together."""

@@ -16,6 +16,7 @@ from ftrack_protocol import json
 from ftrack_server import errors, logs
 from ftrack_server.api.body import expanded
 from ftrack_server.api.options import CallOptions, Credentials
+from ftrack_server.auth.sessions import set_cookie
 from ftrack_server.limits import body_too_large
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ class ApiEndpoint:
         compress = "gzip" in headers.get("accept-encoding", "")
         logs.note(user=credentials.username)
         try:
+            cookie = self._dispatcher.session(credentials)
             text = expanded(body, headers.get("content-encoding", ""), self._max_request_bytes)
-            return _respond(self._dispatcher.run(text, credentials, options, base_url), 200, compress=compress)
+            replies = self._dispatcher.run(text, credentials, options, base_url)
+            extra = {"set-cookie": set_cookie(cookie, secure=base_url.startswith("https"))} if cookie else None
+            return _respond(replies, 200, compress=compress, headers=extra)
         except errors.ServerError as error:
             # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3).
             return _refuse(error.to_fault(), error.status if options.error_statuses else 200)

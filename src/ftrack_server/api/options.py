@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ftrack_server.auth.sessions import COOKIE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,19 +22,21 @@ class Credentials:
     Attributes:
         username: Login name, empty when missing.
         api_key: Secret, empty when missing. Kept out of the representation so that no log line shows it.
+        session: Value of the session cookie, empty when there is none that counts. Kept out likewise.
     """
 
     username: str
     api_key: str
+    session: str = ""
 
     def __repr__(self) -> str:
         return f"Credentials(username={self.username!r}, api_key=<hidden>)"
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Credentials:
-        """Read the two headers; ``ftrack-api-user`` is accepted for ``ftrack-user`` (protocol: 1.2)."""
+        """Read the two headers, and the cookie; ``ftrack-api-user`` is accepted for ``ftrack-user`` (protocol: 1.2)."""
         username = headers.get("ftrack-user") or headers.get("ftrack-api-user") or ""
-        return cls(_unmangled(username), headers.get("ftrack-api-key") or "")
+        return cls(_unmangled(username), headers.get("ftrack-api-key") or "", _session(headers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ class CallOptions:
             client_token=headers.get("ftrack-clienttoken") or None,
             push_token=None if push_token in {None, "", "undefined"} else push_token,
         )
+
+
+def _session(headers: Mapping[str, str]) -> str:
+    """Return the session cookie, unless a page of another origin makes the browser send it."""
+    origin = headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != headers.get("host"):
+        return ""
+    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+    return next((value for name, _, value in pairs if name == COOKIE), "")
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
+from ftrack_server.auth import sessions
 from ftrack_server.auth.roles import access_of, everything, read_grants
 
 if TYPE_CHECKING:
@@ -81,9 +82,16 @@ def hashed(secret: str) -> str:
 class Authenticator:
     """Verifies keys against a database and remembers for a moment which were right."""
 
-    def __init__(self, database: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._database = database
         self._monotonic = monotonic
+        self._wall = wall
         self._lock = threading.Lock()
         self._generation = 0
         self._trusted: OrderedDict[tuple[str, str], tuple[float, Actor]] = OrderedDict()
@@ -100,18 +108,47 @@ class Authenticator:
         if not username or not secret:
             missing = "ftrack-user" if not username else "ftrack-api-key"
             raise errors.InvalidCredentialsError(f"The request has no {missing} header; both user and key are needed.")
-        entry = (username, hashed(secret))
-        with self._lock:
-            generation = self._generation
-            until, actor = self._trusted.get(entry, (0.0, None))
-        if actor is not None and self._monotonic() < until:
-            return actor
-        found = self._look_up(*entry)
+        digest = hashed(secret)
+        found = self._remembered((username, digest), lambda: self._look_up(username, digest))
         if found is None:
             raise errors.InvalidCredentialsError(
                 "The supplied API key is not valid. It must be a key of the user that the request names, or a global "
                 "key, and the user must be active."
             )
+        return found
+
+    def session(self, actor: Actor, secret: str) -> str:
+        """Return the value of a cookie that stands for an actor and the key they have shown, for a day."""
+        claim = sessions.Claim(actor.key_id, actor.user_id, int(self._wall()) + sessions.VALID_SECONDS)
+        return claim.signed(hashed(secret))
+
+    def resume(self, cookie: str) -> Actor:
+        """Return who a session cookie stands for.
+
+        Raises:
+            InvalidCredentialsError: If it is none of ours or has ended, or if its key or user is no longer good.
+
+        Cost: as `verify`.
+        """
+        claim = sessions.read_claim(cookie)
+        found = None
+        if claim is not None and self._wall() < claim.until:
+            asked = claim
+            found = self._remembered(("", hashed(cookie)), lambda: self._of_session(asked, cookie))
+        if found is None:
+            raise errors.InvalidCredentialsError("The session has ended. Send ftrack-user and ftrack-api-key again.")
+        return found
+
+    def _remembered(self, entry: tuple[str, str], look_up: Callable[[], Actor | None]) -> Actor | None:
+        """Return what was found out a moment ago, or find it out."""
+        with self._lock:
+            generation = self._generation
+            until, actor = self._trusted.get(entry, (0.0, None))
+        if actor is not None and self._monotonic() < until:
+            return actor
+        found = look_up()
+        if found is None:
+            return None
         with self._lock:
             if generation == self._generation:  # else something was revoked while we looked
                 self._trusted[entry] = (self._monotonic() + TRUSTED_SECONDS, found)
@@ -132,14 +169,26 @@ class Authenticator:
             user = self._first(connection, "resource", "username", username)
             if key is None or user is None or not hmac.compare_digest(key["secret_hash"], digest):
                 return None
-            if not user["is_active"] or key["resource_id"] not in {None, user["id"]}:
+            return self._actor(connection, key, user)
+
+    def _of_session(self, claim: sessions.Claim, cookie: str) -> Actor | None:
+        with self._database.read() as connection:
+            key = self._first(connection, "api_key", "id", claim.key_id)
+            user = self._first(connection, "resource", "id", claim.user_id)
+            if key is None or user is None or not sessions.is_signed(cookie, key["secret_hash"]):
                 return None
-            is_global = key["resource_id"] is None
-            access = (
-                everything(user["id"])
-                if is_global
-                else access_of(user["id"], read_grants(self._database, connection, user["id"], AUTHENTICATION_MARK))
-            )
+            return self._actor(connection, key, user)
+
+    def _actor(self, connection: Any, key: Mapping[str, Any], user: Mapping[str, Any]) -> Actor | None:
+        """Return who acts with a key, None when its user is switched off or it is somebody else's."""
+        if not user["is_active"] or key["resource_id"] not in {None, user["id"]}:
+            return None
+        is_global = key["resource_id"] is None
+        access = (
+            everything(user["id"])
+            if is_global
+            else access_of(user["id"], read_grants(self._database, connection, user["id"], AUTHENTICATION_MARK))
+        )
         return Actor(user["id"], user["username"], key["id"], is_global, access)
 
     def _first(self, connection: Any, table: str, column: str, value: str) -> Mapping[str, Any] | None:
