@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -22,7 +23,9 @@ from ftrack_server.auth.tickets import Tickets
 from ftrack_server.clock import SystemClock
 from ftrack_server.events.broker import Broker
 from ftrack_server.events.endpoint import EventEndpoint
+from ftrack_server.events.history import History
 from ftrack_server.events.limits import EventLimits
+from ftrack_server.events.relay import Relay
 from ftrack_server.mail.mailer import make_mailer
 from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 
     from ftrack_server.clock import Clock
     from ftrack_server.settings import Settings
+
+
+OTHER_SERVERS_SECONDS = 1.0
+"""How often a server of a PostgreSQL database looks for what others have committed."""
 
 
 def open_database(settings: Settings, *, template: Path | None = None) -> Database:
@@ -100,7 +107,11 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     """
     opened = database or open_database(settings)
     editions = Editions(opened, load_model(), settings.limits)
-    services = make_services(settings, opened)
+    limits = event_limits(settings)
+    broker = Broker(limits)
+    history = History(opened, max_events=settings.event_log_events, max_characters=settings.event_log_size)
+    relay = Relay(history, broker, poll_seconds=None if opened.path else OTHER_SERVERS_SECONDS)
+    services = replace(make_services(settings, opened), announce=relay.announce)
     authenticator = Authenticator(opened)
     dispatcher = Dispatcher(
         opened,
@@ -114,15 +125,15 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     pages = WidgetPages(services.tickets, opened, editions)
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
-    limits = event_limits(settings)
-    events = EventEndpoint(authenticator, Broker(limits), limits)
+    events = EventEndpoint(dispatcher.identify, broker, limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
-        watch = asyncio.ensure_future(events.watch())
+        tasks = [asyncio.ensure_future(work) for work in (events.watch(), relay.run())]
         yield
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if database is None:
             opened.close()
 

@@ -64,6 +64,8 @@ class Settings:
         event_queue_frames: Frames that may wait for a client that reads slowly; one more and it is disconnected.
         event_queue_size: Characters that may wait for it, likewise.
         event_subscriptions: Subscriptions that one connection may have.
+        event_log_events: Events of committed changes that are kept for those who were not there.
+        event_log_size: How long all of these may be together, in characters.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
         log_format: ``json`` for one object per line, ``text`` for people.
 
@@ -91,6 +93,8 @@ class Settings:
     event_queue_frames: int = 10_000
     event_queue_size: int = 64 * 1024 * 1024
     event_subscriptions: int = 2_000
+    event_log_events: int = 100_000
+    event_log_size: int = 256 * 1024 * 1024
     log_level: str = "info"
     log_format: str = "json"
 
@@ -117,11 +121,12 @@ class Settings:
             seconds = getattr(self, name)
             _need(0 < seconds <= LONGEST_TIMEOUT, name, seconds, f"more than 0 and up to {LONGEST_TIMEOUT:.0f} seconds")
         _need(1 <= self.readers <= 256, "readers", self.readers, "a number from 1 to 256")
-        for name in ("event_connections", "event_queue_frames", "event_subscriptions"):
+        for name in ("event_connections", "event_queue_frames", "event_subscriptions", "event_log_events"):
             _need(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
         fits = 1024 <= self.event_frame_size <= MAX_PACKET_LENGTH
         _need(fits, "event_frame_size", self.event_frame_size, f"from 1024 to {MAX_PACKET_LENGTH} characters")
         _need(self.event_queue_size >= 1024, "event_queue_size", self.event_queue_size, "at least 1024 characters")
+        _need(self.event_log_size >= 1024, "event_log_size", self.event_log_size, "at least 1024 characters")
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
         _need(self.log_format in LOG_FORMATS, "log_format", self.log_format, f"one of {', '.join(LOG_FORMATS)}")
 

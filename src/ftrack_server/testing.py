@@ -15,6 +15,7 @@ from ftrack_server.administration import create_key, first_username
 from ftrack_server.app import create_app, open_database
 from ftrack_server.auth.keys import AUTHENTICATION_MARK
 from ftrack_server.settings import Settings
+from ftrack_server.storage.event_log import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Traffic:
     Attributes:
         requests: Number of HTTP requests.
         sql: The text of every SQL statement they led to, in order; look-ups that verify API keys are left out, since
-            those come and go with the time between requests.
+            those come and go with the time between requests, and so is the sending of events, which goes on beside.
     """
 
     def __init__(self, sql: list[str]) -> None:
@@ -41,7 +42,7 @@ class Traffic:
     @property
     def sql(self) -> list[str]:
         """Return the statements so far."""
-        return [text for text in self._sql if AUTHENTICATION_MARK not in text]
+        return [text for text in self._sql if AUTHENTICATION_MARK not in text and MARK not in text]
 
     @property
     def statements(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server.errors import NotFoundError
+from ftrack_server.events.changes import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from ftrack_server.mail.mailer import Mailer
 
 
+def _nobody_listens() -> None:
+    """Do nothing: events stay in the log until a server reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What actions may use besides the database.
@@ -28,11 +33,13 @@ class Services:
         mailer: Sends messages.
         mail_from: Address that messages come from.
         tickets: Tokens of pages.
+        announce: Called once events of a batch are committed, from any thread.
     """
 
     mailer: Mailer
     mail_from: str
     tickets: Tickets
+    announce: Callable[[], None] = _nobody_listens
 
 
 @dataclass(slots=True)
@@ -49,6 +56,7 @@ class RequestContext:
         now: The moment at which the batch started, naive UTC in whole seconds: one for all that it writes.
         base_url: Address under which the client reaches this server, without a slash at the end.
         services: What the server has besides its database.
+        changes: What was done to rows so far.
         touched: Names of the tables in which rows were written or removed so far.
         after_commit: What to do once everything is committed, and not otherwise.
     """
@@ -62,6 +70,7 @@ class RequestContext:
     now: datetime
     base_url: str
     services: Services
+    changes: Changes = field(default_factory=Changes)
     touched: set[str] = field(default_factory=set)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 

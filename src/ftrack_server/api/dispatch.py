@@ -18,6 +18,7 @@ from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext, Services
 from ftrack_server.api.edition import DECIDING_TABLES
 from ftrack_server.api.rows import Rows
+from ftrack_server.events.outbox import record
 from ftrack_server.limits import Limits
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class Dispatcher:
                 replies[index] = _handler(action)(context, action)
         replies.update(self._write(work, segment))
         check_references(work)
+        _tell(context)
         return [replies[index] for index in range(len(batch))]
 
     def _write(self, work: Work, segment: list[tuple[int, Mutation]]) -> dict[int, Any]:
@@ -165,6 +167,20 @@ class Dispatcher:
         if work.context.touched & DECIDING_TABLES:
             work.context.edition = self.editions.of(work.context.rows)
         return replies
+
+
+def _tell(context: RequestContext) -> None:
+    """Write what the batch has changed into the outbox, to be sent once it is committed."""
+    told = record(
+        context.edition.model,
+        context.rows,
+        context.changes,
+        context.actor,
+        client_token=context.options.client_token,
+        push_token=context.options.push_token,
+    )
+    if told:
+        context.after_commit.append(context.services.announce)
 
 
 def _decoded(body: bytes) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_server.storage import dialect, paths, records
+from ftrack_server.storage import dialect, event_log, paths, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ftrack_server.storage.engine import Database
     from ftrack_server.storage.records import Key, Row
+
+_TOLD_OF_CONTEXTS = ("id", "parent_id", "project_id", "context_type", "object_type_id", "is_private")
 
 
 class Rows:
@@ -84,6 +86,16 @@ class Rows:
     def ancestors(self, contexts: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the path of each context from itself up to its project."""
         return paths.ancestors_of(self._connection, self._tables["context_path"], contexts)
+
+    def chains(self, contexts: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return, for each context, what events tell of the rows from itself up to its project."""
+        return paths.chains_of(
+            self._connection, self._tables["context_path"], self._tables["context"], contexts, _TOLD_OF_CONTEXTS
+        )
+
+    def append_event(self, event_id: str, payload: str, private_projects: Sequence[str]) -> None:
+        """Add an event to the log, to be sent once the transaction is committed."""
+        event_log.append(self._connection, self._tables["event_log"], event_id, payload, private_projects)
 
     def _run(self, table: str, statement: Any, where: Mapping[str, Collection[Any]]) -> Any:
         target = self._tables[table]

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
@@ -43,6 +43,7 @@ class Actor:
         key_id: Id of the key that was used.
         is_global: Whether the key is nobody's own, so that the call merely names its user.
         access: What they may see and do.
+        name: First and last name, as events tell it.
     """
 
     user_id: str
@@ -50,6 +51,7 @@ class Actor:
     key_id: str
     is_global: bool
     access: Access
+    name: str = field(default="", compare=False)
 
 
 def make_key(key_id: str, resource_id: str | None, label: str) -> tuple[str, dict[str, Any]]:
@@ -189,7 +191,8 @@ class Authenticator:
             if is_global
             else access_of(user["id"], read_grants(self._database, connection, user["id"], AUTHENTICATION_MARK))
         )
-        return Actor(user["id"], user["username"], key["id"], is_global, access)
+        name = " ".join(filter(None, (user["first_name"], user["last_name"])))
+        return Actor(user["id"], user["username"], key["id"], is_global, access, name or user["username"])
 
     def _first(self, connection: Any, table: str, column: str, value: str) -> Mapping[str, Any] | None:
         target = self._database.metadata.tables[table]

@@ -17,6 +17,7 @@ from ftrack_server.events.subscriptions import Subscription, Subscriptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftrack_server.auth.keys import Actor
     from ftrack_server.events.connection import Connection
     from ftrack_server.events.limits import EventLimits
 
@@ -76,12 +77,13 @@ class Broker:
             if item.number is not None:
                 connection.acknowledge(item.number, **answer)
 
-    def publish(self, event: Envelope, visible: Callable[[Connection], bool] | None = None) -> int:
+    def publish(self, event: Envelope, narrowed: Callable[[Actor], Envelope | None] | None = None) -> int:
         """Send an event to whoever wants it, its publisher included.
 
         Args:
             event: The event.
-            visible: Says to whom it may be sent; to anybody when omitted.
+            narrowed: Gives what somebody may see of it, None for nothing; everything when omitted. It is written once
+                for all who get the same object.
 
         Returns:
             How many connections it was queued for.
@@ -90,14 +92,17 @@ class Broker:
             ExpressionSyntaxError: If its target is no expression; nobody gets it then.
         """
         payload = event.to_wire()
-        receivers = self._subscriptions.receivers(payload, event.target)
-        if visible is not None:
-            receivers = [connection for connection in receivers if visible(connection)]
-        if receivers:
-            frame = encode(event_packet(payload))
-            for connection in receivers:
+        frames: dict[int, str] = {}
+        count = 0
+        for connection in self._subscriptions.receivers(payload, event.target):
+            seen = event if narrowed is None else narrowed(connection.actor)
+            if seen is not None:
+                frame = frames.get(id(seen))
+                if frame is None:
+                    frame = frames[id(seen)] = encode(event_packet(payload if seen is event else seen.to_wire()))
                 connection.send(frame)
-        return len(receivers)
+                count += 1
+        return count
 
     def _dispatch(self, connection: Connection, payload: Any) -> None:
         if isinstance(payload, Mapping) and payload.get("id") is None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -20,10 +21,12 @@ from ftrack_server.events.connection import Connection
 from ftrack_server.events.handshakes import Handshakes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.websockets import WebSocket
 
-    from ftrack_server.auth.keys import Authenticator
+    from ftrack_server.auth.keys import Actor
     from ftrack_server.events.broker import Broker
     from ftrack_server.events.limits import EventLimits
 
@@ -41,13 +44,13 @@ class EventEndpoint:
     """The two addresses of the event server (protocol: 7.1, 7.2).
 
     Args:
-        authenticator: Verifies who shakes hands.
+        identify: Returns who shakes hands; ServerError for whoever is not known.
         broker: Routes what they send.
         limits: How much each may ask for.
     """
 
-    def __init__(self, authenticator: Authenticator, broker: Broker, limits: EventLimits) -> None:
-        self._authenticator = authenticator
+    def __init__(self, identify: Callable[[Credentials], Actor], broker: Broker, limits: EventLimits) -> None:
+        self._identify = identify
         self._broker = broker
         self._limits = limits
         self._handshakes = Handshakes(time.monotonic)
@@ -62,19 +65,24 @@ class EventEndpoint:
     async def shake_hands(self, request: Request) -> Response:
         """Answer with a session id for whoever is known, and 401 for others.
 
-        Name and key are taken from headers or from the query, in any mixture. What else stands in the query is no
-        concern of ours.
+        Name and key are taken from headers or from the query, in any mixture; without either the session cookie counts.
+        What else stands in the query is no concern of ours.
         """
-        credentials = Credentials.of(request.headers)
-        username = credentials.username or request.query_params.get("api_user", "")
-        api_key = credentials.api_key or request.query_params.get("api_key", "")
+        found = Credentials.of(request.headers)
+        credentials = replace(
+            found,
+            username=found.username or request.query_params.get("api_user", ""),
+            api_key=found.api_key or request.query_params.get("api_key", ""),
+        )
         try:
-            actor = await run_in_threadpool(self._authenticator.verify, username, api_key)
+            actor = await run_in_threadpool(self._identify, credentials)
         except errors.ServerError as error:
             return JSONResponse(error.to_fault().to_wire(), status_code=401)
         if len(self._broker) + len(self._handshakes) >= self._limits.connections:
             allowed = self._limits.connections
-            logger.warning("A client of %s is turned away: %d are connected (event_connections).", username, allowed)
+            logger.warning(
+                "A client of %s is turned away: %d are connected (event_connections).", actor.username, allowed
+            )
             fault = errors.ServerError(f"The event server has its {allowed} clients; try again later.").to_fault()
             return JSONResponse(fault.to_wire(), status_code=503, headers={"retry-after": "10"})
         terms = Handshake(self._handshakes.issue(actor), HEARTBEAT_TIMEOUT, CLOSE_TIMEOUT, ("websocket",))

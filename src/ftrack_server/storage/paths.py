@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
@@ -51,6 +52,23 @@ def ancestors_of(connection: Connection, table: Table, contexts: Sequence[str]) 
     for row in rows:
         found.setdefault(row["descendant_id"], []).append((row["depth"], row["ancestor_id"]))
     return {context: tuple(ancestor for _, ancestor in sorted(path)) for context, path in found.items()}
+
+
+def chains_of(
+    connection: Connection, table: Table, context: Table, contexts: Iterable[str], columns: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each context, columns of the rows from itself up to its project: one statement."""
+    kind = connection.dialect.name
+    statement = (
+        select(table.c.descendant_id, *(context.c[name] for name in columns))
+        .join(context, context.c.id == table.c.ancestor_id)
+        .where(dialect.member(table.c.descendant_id, "members", kind))
+        .order_by(table.c.descendant_id, table.c.depth)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(statement, {"members": dialect.member_values(list(contexts), kind)}).mappings():
+        found.setdefault(row["descendant_id"], []).append({name: row[name] for name in columns})
+    return found
 
 
 def subtree_of(connection: Connection, table: Table, contexts: Sequence[str]) -> list[str]:

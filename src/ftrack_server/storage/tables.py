@@ -31,8 +31,31 @@ def build_metadata(model: Model) -> MetaData:
     for definition in model.tables.values():
         _table(model, metadata, definition)
     Table("server_state", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+    _event_tables(metadata)
     Table("migration", metadata, Column("version", Integer, primary_key=True), Column("applied_at", Text))
     return metadata
+
+
+def _event_tables(metadata: MetaData) -> None:
+    """Add the log of sent events, whose positions are never used twice, and the leases of handlers."""
+    Table(
+        "event_log",
+        metadata,
+        Column("position", dialect.auto_integer(), primary_key=True, autoincrement=True),
+        Column("event_id", Text, nullable=False),
+        Column("size", Integer, nullable=False),
+        Column("private_projects", dialect.COLUMN_TYPES["json"], nullable=False),
+        Column("payload", Text, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    Table(
+        "event_lease",
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("event_id", Text, primary_key=True),
+        Column("holder", Text, nullable=False),
+        Column("until", Integer, nullable=False, index=True),
+    )
 
 
 def _table(model: Model, metadata: MetaData, definition: TableDefinition) -> None:

@@ -10,6 +10,9 @@ from ftrack_server.auth.keys import AUTHENTICATION_MARK
 
 pytestmark = pytest.mark.cost
 
+TELLING = 2
+"""Statements that tell of a change: the places in the tree, and the event written into the outbox."""
+
 
 def statements(api: Any, *operations: dict[str, Any]) -> int:
     """Return how many statements a batch takes, the look-up of its key aside."""
@@ -62,7 +65,7 @@ def test_changing_many_takes_as_many_statements_as_changing_two(tree: Any) -> No
     def changes(first: int, last: int) -> list[dict[str, Any]]:
         return [tree.update("Task", f"s{n}t", status_id=done, description="x") for n in range(first, last)]
 
-    assert statements(tree, *changes(0, 2)) == statements(tree, *changes(2, 200)) <= 5
+    assert statements(tree, *changes(0, 2)) == statements(tree, *changes(2, 200)) <= 5 + TELLING
 
 
 def test_attaching_to_many_takes_as_many_statements_as_attaching_to_two(tree: Any) -> None:
@@ -90,7 +93,7 @@ def test_adding_up_many_bids_takes_as_many_statements_as_two(tree: Any) -> None:
     def changes(first: int, last: int) -> list[dict[str, Any]]:
         return [tree.update("Task", f"s{n}t", bid=n + 1) for n in range(first, last)]
 
-    assert statements(tree, *changes(0, 2)) == statements(tree, *changes(2, 200)) <= 6
+    assert statements(tree, *changes(0, 2)) == statements(tree, *changes(2, 200)) <= 6 + TELLING
     assert tree.row("context", "sequence")["bid"] == sum(range(1, 201))
 
 
@@ -109,7 +112,7 @@ def test_deleting_many_takes_as_many_statements_as_deleting_two(tree: Any) -> No
     ids=["text", "two", "name", "added up"],
 )
 def test_changing_one_row_takes_a_handful_of_statements(tree: Any, data: dict[str, Any], most: int) -> None:
-    assert statements(tree, tree.update("Task", "task", **data)) <= most
+    assert statements(tree, tree.update("Task", "task", **data)) <= most + TELLING
 
 
 def test_saying_what_is_so_already_writes_nothing(tree: Any) -> None:

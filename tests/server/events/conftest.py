@@ -24,8 +24,10 @@ SECONDS = 30.0
 class RawClient:
     """One connection that sends and reads frames as they are."""
 
-    def __init__(self, server: RunningServer, stack: ExitStack, **options: Any) -> None:
-        headers = {"ftrack-user": server.api_user, "ftrack-api-key": server.api_key}
+    def __init__(
+        self, server: RunningServer, stack: ExitStack, api_user: str = "", api_key: str = "", **options: Any
+    ) -> None:
+        headers = {"ftrack-user": api_user or server.api_user, "ftrack-api-key": api_key or server.api_key}
         answer = requests.get(f"{server.url}/socket.io/1/", headers=headers, timeout=SECONDS)
         assert answer.status_code == 200, answer.text
         self.session_id = answer.text.partition(":")[0]

@@ -77,6 +77,8 @@ def delete_rows(work: Work, deletions: Mapping[Identity, int]) -> set[Identity]:
     for table in reversed(work.shapes.table_order):
         if removal.rows.get(table):
             work.context.rows.delete(table, list(removal.rows[table]))
+            for key, row in removal.rows[table].items():
+                work.context.changes.removed(table, key, row)
     for table, rows in removal.rows.items():
         rules_of(table).deleted(work, list(rows.values()))
     return {(table, key) for table, rows in removal.rows.items() for key in rows}

@@ -41,6 +41,9 @@ def write(work: Work) -> None:
         if new:
             work.context.rows.insert(table, new)
     _write_links(work)
+    for drafts in touched.values():
+        for draft in drafts:
+            work.context.changes.written(draft.table, draft.key, draft.before, draft.row())
     for table, drafts in touched.items():
         rules_of(table).written(work, drafts)
     removed_last = delete_rows(work, last)

@@ -53,6 +53,8 @@ def roll_up(work: Work, parents: Collection[Any]) -> None:
         if any(items[id_][column] != value for column, value in values.items()):
             changes[id_] = values
     work.context.rows.update("context", [((id_,), values) for id_, values in changes.items()])
+    for id_, values in changes.items():
+        work.context.changes.written("context", (id_,), items[id_], {**items[id_], **values})
 
 
 def _takes_over(work: Work, row: Mapping[str, Any]) -> bool:
