@@ -24,6 +24,7 @@ from ftrack_server.clock import SystemClock
 from ftrack_server.events.broker import Broker
 from ftrack_server.events.endpoint import EventEndpoint
 from ftrack_server.events.history import History
+from ftrack_server.events.http import HistoryEndpoint
 from ftrack_server.events.limits import EventLimits
 from ftrack_server.events.relay import Relay
 from ftrack_server.mail.mailer import make_mailer
@@ -126,6 +127,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
     events = EventEndpoint(dispatcher.identify, broker, limits)
+    log = HistoryEndpoint(dispatcher.identify, history)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
@@ -138,7 +140,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
             opened.close()
 
     return Starlette(
-        routes=[*pages.routes(), *health.routes(), *events.routes(), *routes(endpoint)],
+        routes=[*pages.routes(), *health.routes(), *events.routes(), *log.routes(), *routes(endpoint)],
         middleware=[Middleware(RequestLog), Middleware(CrossOrigin)],
         exception_handlers={HTTPException: not_served, Exception: failed},
         lifespan=lifespan,
