@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import logging
 import math
+import os
 import signal
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
@@ -93,7 +94,7 @@ class _SocketProtocol(AutoWebSocketsProtocol):  # type: ignore[valid-type,misc] 
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
-def _configuration(application: Any, shutdown_timeout: float) -> uvicorn.Config:
+def _configuration(application: Any, shutdown_timeout: float | None) -> uvicorn.Config:
     """Return uvicorn's settings for an ASGI application; logging is left to whoever embeds the server.
 
     Below warnings uvicorn logs the addresses of sockets, keys and session ids included, so those lines are left out.
@@ -108,7 +109,7 @@ def _configuration(application: Any, shutdown_timeout: float) -> uvicorn.Config:
         ws_ping_interval=None,
         ws_per_message_deflate=False,
         lifespan="on",
-        timeout_graceful_shutdown=math.ceil(shutdown_timeout),
+        timeout_graceful_shutdown=None if shutdown_timeout is None else math.ceil(shutdown_timeout),
         server_header=False,
     )
 
@@ -116,7 +117,8 @@ def _configuration(application: Any, shutdown_timeout: float) -> uvicorn.Config:
 def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None], *, shutdown_timeout: float) -> None:
     """Serve until SIGINT or SIGTERM, then take no more connections, finish what runs and return.
 
-    A second signal ends it without waiting; what had not been committed by then never happened.
+    A second signal, or requests that take longer than the timeout, end the process at once with code 1: a batch that
+    was not committed by then never happened.
 
     Args:
         application: An ASGI application.
@@ -124,22 +126,33 @@ def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None
         on_ready: Called once, when requests are being answered.
         shutdown_timeout: How long requests under way may take to finish, in seconds.
     """
-    server = _Server(_configuration(application, shutdown_timeout), on_ready)
+    server = _Server(_configuration(application, None), on_ready)
+    # Not uvicorn's timeout, which takes answers from batches that are committed later: their threads cannot be stopped.
+    patience = threading.Timer(shutdown_timeout, _give_up, ["took longer than the shutdown timeout"])
+    patience.daemon = True
 
     def end(number: int, _frame: Any) -> None:
         if server.should_exit:
-            server.force_exit = True
-        else:
-            logger.info("%s: finishing what is under way", signal.Signals(number).name)
-            server.stop()
+            _give_up("had no time to finish")
+        logger.info("%s: finishing what is under way", signal.Signals(number).name)
+        patience.start()
+        server.stop()
 
     previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         server.run(sockets=[listener])
     finally:
+        patience.cancel()
         listener.close()
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _give_up(reason: str) -> NoReturn:
+    """End the process as it stands; the database takes care of what is half done."""
+    logger.error("Ended at once: requests under way %s; what they had not committed never happened", reason)
+    logging.shutdown()
+    os._exit(1)
 
 
 class BackgroundServer:
