@@ -1,4 +1,4 @@
-"""The command line: serve, init, user, key."""
+"""The command line: serve, init, backup, restore, user, key."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ftrack_server import administration, logs, serving
 from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
+from ftrack_server.storage.backup import backup, restore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,16 @@ def build_parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", parents=[common], help="make a database and a key for its first user")
     _add_seed(init)
     init.set_defaults(run=_init)
+
+    backup = commands.add_parser("backup", parents=[common], help="copy an SQLite database while servers use it")
+    backup.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to make")
+    backup.add_argument("--replace", action="store_true", help="let a file go that is there")
+    backup.set_defaults(run=_backup)
+
+    restore = commands.add_parser("restore", parents=[common], help="make a backup the database, after checking it")
+    restore.add_argument("--from", metavar="FILE", type=Path, required=True, dest="source", help="a backup")
+    restore.add_argument("--replace", action="store_true", help="let a database go that is there, and not in use")
+    restore.set_defaults(run=_restore)
 
     _add_user_commands(commands.add_parser("user", help="add, list and deactivate users"), common)
     _add_key_commands(commands.add_parser("key", help="make, list and revoke API keys"), common)
@@ -163,6 +174,16 @@ def _init(settings: Settings, _options: argparse.Namespace) -> None:
         raise CommandError(f"The database {settings.database} is in use already; nothing was changed.")
     _say(f"Made the database {settings.database}.")
     _say_key(key)
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> None:
+    made = backup(settings.database, options.to, replace=options.replace)
+    _say(f"Backed up {settings.database} to {options.to}: {made.size_bytes:,} bytes, version {made.version}, checked.")
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> None:
+    made = restore(settings.database, options.source, replace=options.replace)
+    _say(f"Restored {settings.database} from {options.source}: {made.size_bytes:,} bytes, version {made.version}.")
 
 
 def _first_key(database: Database) -> administration.NewKey | None:

@@ -18,7 +18,8 @@
     │   └── DuplicateEntryError       409
     ├── DatabaseBusyError             503
     ├── DatabaseUnavailableError      503
-    └── DatabaseVersionError          500
+    ├── DatabaseVersionError          500
+    └── BackupError                   500  a command, never a request
 
 Clients map the names (protocol: 1.3): keep them.
 """
@@ -199,6 +200,12 @@ class DatabaseVersionError(ServerError):
     """The database belongs to a newer server, or is no database of this server at all."""
 
     exception = "DatabaseVersionError"
+
+
+class BackupError(ServerError):
+    """A backup or a restore that cannot be done; told to whoever typed the command."""
+
+    exception = "BackupError"
 
 
 def near_match(name: str, choices: Iterable[str]) -> str:

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 SERVER = Path(__file__).resolve().parents[2] / "src" / "ftrack_server"
-DIALECT = {"storage/dialect.py", "storage/dialect_sqlite.py", "storage/dialect_postgresql.py"}
+DIALECT = {
+    "storage/dialect.py",
+    "storage/dialect_sqlite.py",
+    "storage/dialect_postgresql.py",
+    "storage/dialect_sqlite_files.py",
+}
 FILES = [path for path in sorted(SERVER.rglob("*.py")) if path.relative_to(SERVER).as_posix() not in DIALECT]
 KINDS = {"sqlite", "postgresql", "postgres"}
 OWN_WORDS = re.compile(r"\b(PRAGMA|sqlite_master|pg_\w+|ON CONFLICT|json_each|sqlstate)\b")

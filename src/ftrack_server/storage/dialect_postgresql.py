@@ -7,6 +7,7 @@ their words: those are in the language of the server.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, and_, create_engine, event, exc, inspect, make_url, select
@@ -49,6 +50,24 @@ _UNAVAILABLE = ("08", "53", "57P")
 def is_address(name: str) -> bool:
     """Return whether text is the address of a PostgreSQL database."""
     return _ADDRESS.match(name) is not None
+
+
+def dump_command(address: str, target: Path) -> str:
+    """Return the command that backs up a database while servers use it; a password is left out."""
+    return f"pg_dump --format=custom --file={shlex.quote(str(target))} {_for_shell(address)}"
+
+
+def restore_command(address: str, source: Path) -> str:
+    """Return the command that puts a backup into an empty database; a password is left out."""
+    return (
+        f"pg_restore --exit-on-error --single-transaction --no-owner --dbname={_for_shell(address)} "
+        f"{shlex.quote(str(source))}"
+    )
+
+
+def _for_shell(address: str) -> str:
+    url = make_url(_ADDRESS.sub("postgresql://", address))
+    return shlex.quote(url._replace(password=None).render_as_string())
 
 
 class PostgresqlBackend:

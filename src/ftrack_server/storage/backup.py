@@ -1,0 +1,47 @@
+"""Backup and restore: of files by this server, of PostgreSQL by its own tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftrack_server.errors import BackupError
+from ftrack_server.storage.dialect_postgresql import dump_command, is_address, restore_command
+from ftrack_server.storage.dialect_sqlite import MEMORY
+from ftrack_server.storage.dialect_sqlite_files import Copy, copy_while_serving, put_back
+from ftrack_server.storage.migrate import CURRENT
+
+
+def backup(database: str, target: Path, *, replace: bool = False) -> Copy:
+    """Copy a database while servers use it.
+
+    Args:
+        database: Path of an SQLite file.
+        target: The file to make.
+        replace: Whether a file that is there may go.
+
+    Raises:
+        BackupError: If that cannot be done; for PostgreSQL with the command that does it.
+    """
+    if is_address(database):
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {dump_command(database, target)}")
+    if database == MEMORY:
+        raise BackupError("There is no file to back up; name the database with --database.")
+    return copy_while_serving(Path(database), target, replace=replace)
+
+
+def restore(database: str, source: Path, *, replace: bool = False) -> Copy:
+    """Make a backup the database of a server, after it was checked.
+
+    Args:
+        database: Path of the SQLite file to make.
+        source: A backup.
+        replace: Whether a database that is there may go; not while a server has it open.
+
+    Raises:
+        BackupError: If that cannot be done; for PostgreSQL with the commands that do it.
+    """
+    if is_address(database):
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {restore_command(database, source)}")
+    if database == MEMORY:
+        raise BackupError("There is no file to restore; name the database with --database.")
+    return put_back(source, Path(database), newest_version=CURRENT, replace=replace)
