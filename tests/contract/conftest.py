@@ -25,6 +25,7 @@ OFFICIAL_JAVASCRIPT = REPOSITORY / ".cache" / "official-javascript"
 OFFICIAL_PYTHON = REPOSITORY / ".cache" / "official-client" / "bin" / "python"
 PROGRAMS = Path(__file__).parent / "programs"
 PROGRAM_SECONDS = 120
+WARNINGS = {"official": ("-W", "ignore"), "own": ("-W", "error", "-W", "ignore::PendingDeprecationWarning")}
 
 
 class Interpreter:
@@ -121,7 +122,7 @@ def interpreters(
                 command = [request.getfixturevalue("node"), str(request.getfixturevalue("javascript_programs"))]
             else:
                 python = sys.executable if client == "own" else str(request.getfixturevalue("official_python"))
-                command = [python, str(PROGRAMS / "serve.py")]
+                command = [python, *WARNINGS[client], str(PROGRAMS / "serve.py")]
             folder = tmp_path_factory.mktemp(client)
             started[client] = Interpreter(command, environment_of(acceptance_server, folder), folder)
         return started[client]

@@ -9,7 +9,6 @@ import os
 import sys
 import time
 import traceback
-import warnings
 
 import ftrack_api
 
@@ -31,7 +30,6 @@ def run(name):
 
 
 def serve():
-    warnings.simplefilter("ignore")
     replies, sys.stdout = sys.stdout, sys.stderr  # what a program prints must not be taken for a reply
     for line in sys.stdin:
         replies.write(json.dumps(run(line.strip())) + "\n")
