@@ -20,6 +20,7 @@ class Access:
         all_open_projects: Whether they see every project that is not private.
         projects: Projects they were granted by name, private ones among them.
         assigned_only: Whether, of those projects, they see only what they are assigned to and what leads there.
+        roles: Ids of the security roles they hold, which custom attributes may be kept to.
     """
 
     user_id: str
@@ -27,8 +28,15 @@ class Access:
     all_open_projects: bool = False
     projects: frozenset[str] = frozenset()
     assigned_only: bool = False
+    roles: frozenset[str] = frozenset()
 
     @property
     def sees_everything(self) -> bool:
         """Return whether nothing is hidden from them."""
         return "site" in self.rights
+
+    def sees_project(self, project_id: str, *, is_private: bool) -> bool:
+        """Return whether a project is shown to them."""
+        if self.sees_everything or project_id in self.projects:
+            return True
+        return self.all_open_projects and not is_private

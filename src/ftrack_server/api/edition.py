@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 DECIDING_TABLES = frozenset(
-    {"object_type", "custom_attribute_configuration", "custom_attribute_type", "custom_attribute_group"}
+    {
+        "object_type",
+        "configuration_read_role",
+        "custom_attribute_configuration",
+        "custom_attribute_group",
+        "custom_attribute_type",
+    }
 )
 """Tables whose rows an edition follows from: a change of them makes a new one."""
 

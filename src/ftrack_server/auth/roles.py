@@ -22,12 +22,14 @@ class Grant:
     """One role that somebody holds.
 
     Attributes:
+        role_id: Id of the role.
         kind: Type of the role: ``PROJECT``, ``ASSIGNED`` or ``API``.
         rights: What it allows.
         all_open_projects: Whether it extends to every project that is not private.
         projects: Projects to which it extends by name.
     """
 
+    role_id: str
     kind: str
     rights: frozenset[Right]
     all_open_projects: bool
@@ -46,6 +48,7 @@ def access_of(user_id: str, grants: Iterable[Grant]) -> Access:
         all_open_projects=any(grant.all_open_projects for grant in held),
         projects=frozenset().union(*(grant.projects for grant in held)),
         assigned_only=bool(held) and all(grant.kind == ASSIGNED for grant in held),
+        roles=frozenset(grant.role_id for grant in held),
     )
 
 
@@ -70,13 +73,13 @@ def read_grants(database: Database, connection: Any, user_id: str, mark: str) ->
         held.join(role, role.c.id == held.c.security_role_id)
         .outerjoin(permission, permission.c.role_id == role.c.id)
         .select()
-        .with_only_columns(held.c.id, role.c.type, held.c.is_all_open_projects, permission.c.permission)
+        .with_only_columns(held.c.id, role.c.id, role.c.type, held.c.is_all_open_projects, permission.c.permission)
         .where(held.c.user_id == user_id)
         .prefix_with(mark)
     )
-    found: dict[str, tuple[str, bool, set[Any]]] = {}
-    for held_id, kind, everywhere, right in connection.execute(roles):
-        found.setdefault(held_id, (kind or "", bool(everywhere), set()))[2].update([right] if right else [])
+    found: dict[str, tuple[str, str, bool, set[Any]]] = {}
+    for held_id, role_id, kind, everywhere, right in connection.execute(roles):
+        found.setdefault(held_id, (role_id, kind or "", bool(everywhere), set()))[3].update([right] if right else [])
     if not found:
         return []
     granted: dict[str, set[str]] = {}
@@ -89,6 +92,6 @@ def read_grants(database: Database, connection: Any, user_id: str, mark: str) ->
     for held_id, project_id in connection.execute(named):
         granted.setdefault(held_id, set()).add(project_id)
     return [
-        Grant(kind, frozenset(rights), everywhere, frozenset(granted.get(held_id, ())))
-        for held_id, (kind, everywhere, rights) in found.items()
+        Grant(role_id, kind, frozenset(rights), everywhere, frozenset(granted.get(held_id, ())))
+        for held_id, (role_id, kind, everywhere, rights) in found.items()
     ]

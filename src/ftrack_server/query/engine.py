@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftrack_protocol.query import ast
 from ftrack_protocol.query.errors import QuerySyntaxError
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ftrack_server.access import Access
     from ftrack_server.model.registry import Model
     from ftrack_server.query.projection import LoadedRead, Node
+
+Members: TypeAlias = dict[Any, tuple[Entity, tuple[Any, ...]]]
+"""The entities that were read for a node, by key, each with its row."""
 
 MAX_PLANS = 1024
 MAX_KEPT_TEXT = 64 * 1024
@@ -232,7 +235,9 @@ class QueryEngine:
             if not members:
                 continue
             if isinstance(loader, DenseLoader):
-                self._load_custom_attributes(connection, loaded, loader, members, result)
+                known = self.configurations(connection).readable(options.access)
+                found = loader.load(connection, known, _facts(loaded, members))
+                _add_custom_attributes(loaded, members, found, result)
             else:
                 values = loader.load(connection, list(members), options.base_url)
                 for key, (entity, _) in members.items():
@@ -248,7 +253,7 @@ class QueryEngine:
         connection: Connection,
         name: str,
         below: LevelPlan,
-        members: dict[Any, tuple[Entity, tuple[Any, ...]]],
+        members: Members,
         parent_index: int | None,
         result: Result,
     ) -> None:
@@ -268,29 +273,6 @@ class QueryEngine:
             child = below.reader.read(row, result)
             if child is not None and not (held and id(child) in held.get(row[link_index], ())):
                 lists[row[link_index]].append(child)
-
-    def _load_custom_attributes(
-        self,
-        connection: Connection,
-        loaded: LoadedRead,
-        loader: DenseLoader,
-        members: dict[Any, tuple[Entity, tuple[Any, ...]]],
-        result: Result,
-    ) -> None:
-        facts = {key: {name: row[at] for name, at in loaded.facts.items()} for key, (_, row) in members.items()}
-        found = loader.load(connection, self.configurations(connection), facts)
-        type_id = loaded.attribute.target if isinstance(loaded.attribute, Mapping) else ""
-        for key, (entity, _) in members.items():
-            items = []
-            for configuration_id, name, value in found[key]:
-                stub = {"__entity_type__": type_id, "configuration_id": configuration_id, "entity_id": key}
-                identity = (type_id, (configuration_id, key))
-                child = result.entities.get(identity)
-                if child is None:
-                    child = result.entities[identity] = Entity({**stub, "key": name, "value": value}, stub)
-                items.append(child)
-            relations = entity.relations = {} if entity.relations is None else entity.relations
-            relations[loaded.name] = items
 
 
 def _parsed(text: str | ast.Select) -> ast.Select:
@@ -323,6 +305,29 @@ def _owned(members: dict[Any, Any], owners: frozenset[str] | None) -> dict[Any, 
     if owners is None:
         return members
     return {key: member for key, member in members.items() if member[0].stub["__entity_type__"] in owners}
+
+
+def _facts(loaded: LoadedRead, members: Members) -> dict[str, dict[str, Any]]:
+    """Return what decides which custom attributes each member has."""
+    return {key: {name: row[at] for name, at in loaded.facts.items()} for key, (_, row) in members.items()}
+
+
+def _add_custom_attributes(
+    loaded: LoadedRead, members: Members, found: dict[str, list[tuple[str, str, Any]]], result: Result
+) -> None:
+    """Give each member its custom attributes, as entities of their own."""
+    type_id = loaded.attribute.target if isinstance(loaded.attribute, Mapping) else ""
+    for key, (entity, _) in members.items():
+        items = []
+        for configuration_id, name, value in found[key]:
+            stub = {"__entity_type__": type_id, "configuration_id": configuration_id, "entity_id": key}
+            identity = (type_id, (configuration_id, key))
+            child = result.entities.get(identity)
+            if child is None:
+                child = result.entities[identity] = Entity({**stub, "key": name, "value": value}, stub)
+            items.append(child)
+        relations = entity.relations = {} if entity.relations is None else entity.relations
+        relations[loaded.name] = items
 
 
 def _grouped_rows(rows: list[tuple[Any, ...]], names: list[str], decoders: list[Any]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ project (people, statuses, locations) is seen by everybody; what is bound to non
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
@@ -20,9 +21,20 @@ if TYPE_CHECKING:
     from ftrack_server.query.scope import Compilation
 
 
+# Tables of which everybody sees their own rows only, and the column that says whose a row is.
+_OF_ONESELF: Mapping[str, str] = {
+    "api_key": "resource_id",
+    "user_application_state": "user_id",
+    "user_session": "user_id",
+}
+# Tables whose rows are values of a custom attribute, which may be kept to some roles.
+_BY_CONFIGURATION = frozenset({"custom_attribute_value", "custom_attribute_link"})
+
+
 def is_bound(table: str) -> bool:
-    """Return whether what somebody sees of a table depends on projects."""
-    return table == "context" or table in OWNERS or table in OF_A_PROJECT or table in OF_ANYTHING
+    """Return whether what somebody sees of a table depends on who they are."""
+    bound = table in OWNERS or table in OF_A_PROJECT or table in OF_ANYTHING
+    return table == "context" or bound or table in _OF_ONESELF
 
 
 def visible(context: Compilation, table: str, source: NamedFromClause) -> list[ColumnElement[bool]]:
@@ -30,7 +42,25 @@ def visible(context: Compilation, table: str, source: NamedFromClause) -> list[C
     access = context.access
     if access is None or access.sees_everything or not is_bound(table):
         return []
-    return [_rule(context, access, table, source)]
+    if table in _OF_ONESELF:
+        return [source.c[_OF_ONESELF[table]] == access.user_id]
+    by_configuration = readable(context, source.c.configuration_id) if table in _BY_CONFIGURATION else []
+    return [_rule(context, access, table, source), *by_configuration]
+
+
+def readable(context: Compilation, configuration_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """Return the criteria under which the actor may read values of a custom attribute; none for who sees everything."""
+    access = context.access
+    if access is None or access.sees_everything:
+        return []
+    reader, own = context.alias("configuration_read_role"), context.alias("configuration_read_role")
+    held = dialect.member_of(own.c.role_id, sorted(access.roles), context.dialect)
+    return [
+        or_(
+            configuration_id.not_in(select(reader.c.configuration_id)),
+            configuration_id.in_(select(own.c.configuration_id).where(held)),
+        )
+    ]
 
 
 def _rule(context: Compilation, access: Access, table: str, source: NamedFromClause) -> ColumnElement[bool]:

@@ -79,9 +79,9 @@ class Compilation:
         return self.table(table).alias(f"{table}_{number}")
 
     def custom_attributes(self) -> Configurations:
-        """Return the configurations, noting that the plan depends on them."""
+        """Return the configurations that the actor may read, noting that the plan depends on them."""
         self.uses_configurations = True
-        return self.configurations()
+        return self.configurations().readable(self.access)
 
     def refuse(self, message: str, offset: int) -> ParseError:
         """Return a parse error that points into the text."""

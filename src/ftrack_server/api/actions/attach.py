@@ -186,10 +186,12 @@ def _link(work: Work, attribute: ManyToMany, group: Sequence[Members]) -> None:
             member.references = [item for item in member.references if _existing(work, member, item)]
         wanted = [reference.key[0] for reference in member.references]
         present = linked[member.owner_id]
+        unwanted = present.keys() - set(wanted)
+        if present.keys() != set(wanted):
+            member.listing.owner.linked = True
         for there in wanted:
             if there not in present:
                 _join(work, attribute, member, there)
-        unwanted = present.keys() - set(wanted)
         for there, row in present.items():
             if there in unwanted:
                 _part(work, attribute, member, row)

@@ -3,21 +3,22 @@
 Rights are those of `ftrack_server.access`. What belongs to a project needs that the actor sees the project; what
 belongs to none is the site's, but for what everybody has of their own: time, jobs, their own record.
 
-Cost: nothing for who may do everything; else one statement for each table on the way from what is written to contexts.
+Cost: nothing for who may do everything; else what `Belonging` takes, and one statement where values of custom
+attributes are written.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import actions
+from ftrack_server.api.actions.belonging import Belonging
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.errors import PermissionDeniedError
-from ftrack_server.model.bounds import OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
+from ftrack_server.model.bounds import OF_A_PROJECT, OWNERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from ftrack_protocol.actions import Action
     from ftrack_server.access import Access, Right
@@ -64,6 +65,9 @@ _MAKERS = {
     "user_view": "user_id",
 }
 
+# What somebody keeps for themselves: others may not write it, short of those who plan the work.
+_PERSONAL = frozenset({"dashboard", "job", "timelog", "timer", "user_application_state", "user_view"})
+
 
 def authorise(work: Work) -> None:
     """Refuse a segment in which the actor does what their roles do not allow.
@@ -80,16 +84,22 @@ def authorise(work: Work) -> None:
         row = work.stored(table, key)
         if row is not None:
             deleted.append((table, row, index))
-    projects = _Projects(work, access, [(draft.table, draft) for draft in written] + [row[:2] for row in deleted])
+    listed: list[tuple[str, Row]] = [(draft.table, draft) for draft in written]
+    listed += [(draft.table, draft.before) for draft in written if draft.before is not None]
+    listed += [(table, row) for table, row, _ in deleted]
+    belonging = Belonging(work, access, listed)
     for draft in written:
-        if draft.is_new or any(draft.changes(column) for column in draft.values):
+        if draft.is_new or draft.linked or any(draft.changes(column) for column in draft.values):
             with failing_at(draft.index):
                 if draft.before is not None:
-                    _check(access, projects, draft.table, draft.before, "change")
-                _check(access, projects, draft.table, draft, "create" if draft.is_new else "change")
+                    _check(access, belonging, draft.table, draft.before, "change")
+                _check(access, belonging, draft.table, draft, "create" if draft.is_new else "change")
     for table, gone, index in deleted:
         with failing_at(index):
-            _check(access, projects, table, gone, "delete")
+            _check(access, belonging, table, gone, "delete")
+    values: list[tuple[Row, int]] = [(draft, draft.index) for draft in written if draft.table in _BY_CONFIGURATION]
+    values += [(row, index) for table, row, index in deleted if table in _BY_CONFIGURATION]
+    _check_configurations(work, access, values)
 
 
 def authorise_action(context: RequestContext, action: Action) -> None:
@@ -99,27 +109,32 @@ def authorise_action(context: RequestContext, action: Action) -> None:
         PermissionDeniedError: Naming the action and the right it takes.
     """
     access = context.actor.access
-    if "site" in access.rights or not isinstance(action, _OF_THE_SITE):
+    needed = _ACTIONS.get(type(action))
+    if needed is None or needed in access.rights:
         return
     if isinstance(action, actions.ResetRemote) and action.entity_key == (access.user_id,):
         return
     raise PermissionDeniedError(
-        f'You may not use the action {action.action}: it takes the right "site", which none of your roles has. '
+        f'You may not use the action {action.action}: it takes the right "{needed}", which none of your roles has. '
         "Ask an administrator."
     )
 
 
-_OF_THE_SITE = (
-    actions.ResetRemote,
-    actions.AddUserSecurityRole,
-    actions.RemoveUserSecurityRole,
-    actions.UpdateUserSecurityRole,
-    actions.GrantUserSecurityRoleProject,
-    actions.RevokeUserSecurityRoleProject,
-)
+_ACTIONS: Mapping[type[Action], Right] = {
+    actions.ResetRemote: "site",
+    actions.AddUserSecurityRole: "site",
+    actions.RemoveUserSecurityRole: "site",
+    actions.UpdateUserSecurityRole: "site",
+    actions.GrantUserSecurityRoleProject: "site",
+    actions.RevokeUserSecurityRoleProject: "site",
+    actions.SendUserInvite: "site",
+    actions.DelayedJob: "site",
+    actions.SendReviewSessionInvite: "contribute",
+}
+"""What the actions that are no creates, updates and deletes take; any other takes nothing."""
 
 
-def _check(access: Access, projects: _Projects, table: str, row: Row, verb: str) -> None:
+def _check(access: Access, belonging: Belonging, table: str, row: Row, verb: str) -> None:
     maker = _MAKERS.get(table)
     is_own = maker is not None and row[maker] == access.user_id
     needed = _needed(table, row, verb, is_own=is_own)
@@ -128,12 +143,35 @@ def _check(access: Access, projects: _Projects, table: str, row: Row, verb: str)
             f'You may not {verb} {_described(table, row)}: it takes the right "{needed}", which none of your roles '
             "has. Ask an administrator for a role that has it."
         )
-    project = projects.of(table, row)
-    if project is not None and not projects.sees(project):
+    project = belonging.project(table, row)
+    if project is not None and not belonging.sees(project):
         raise PermissionDeniedError(
             f"You may not {verb} {_described(table, row)}: none of your roles extends to its project {project}. "
             "Ask an administrator to grant it."
         )
+    if not belonging.is_theirs(table, row):
+        raise PermissionDeniedError(
+            f"You may not {verb} {_described(table, row)}: your roles extend to what you are assigned to, and you are "
+            "not assigned there. Ask an administrator or whoever plans the work."
+        )
+
+
+def _check_configurations(work: Work, access: Access, values: Sequence[tuple[Row, int]]) -> None:
+    """Refuse values of custom attributes that only holders of other roles may set; without such roles, all may."""
+    allowed: dict[str, set[str]] = {}
+    for row in work.select("configuration_write_role", configuration_id={row["configuration_id"] for row, _ in values}):
+        allowed.setdefault(row["configuration_id"], set()).add(row["role_id"])
+    for value, index in values:
+        roles = allowed.get(value["configuration_id"])
+        if roles is not None and roles.isdisjoint(access.roles):
+            with failing_at(index):
+                raise PermissionDeniedError(
+                    f"You may not write values of the custom attribute {value['configuration_id']}: its "
+                    "write_security_roles name none of your roles. Ask an administrator."
+                )
+
+
+_BY_CONFIGURATION = frozenset({"custom_attribute_value", "custom_attribute_link"})
 
 
 def _needed(table: str, row: Row, verb: str, *, is_own: bool) -> Right:
@@ -145,63 +183,11 @@ def _needed(table: str, row: Row, verb: str, *, is_own: bool) -> Right:
         return "contribute" if is_own and verb != "delete" else "site"
     if not bound and table not in _SHARED:
         return "projects" if table in {"location", "review_session", "list"} else "site"
+    if table in _PERSONAL:
+        return "contribute" if is_own else "projects"
     return "contribute" if verb != "delete" or is_own else "projects"
 
 
 def _described(table: str, row: Row) -> str:
     name = row["name"] if table in {"context", "asset", "list"} else None
     return f'the {table.replace("_", " ")} "{name}"' if name else f"this {table.replace('_', ' ')}"
-
-
-class _Projects:
-    """The project of each written row, looked up for all of them at once."""
-
-    def __init__(self, work: Work, access: Access, rows: Iterable[tuple[str, Row]]) -> None:
-        self._work = work
-        self._access = access
-        pending: dict[str, set[Any]] = defaultdict(set)
-        listed = list(rows)
-        for table, row in listed:
-            self._want(pending, table, row)
-        while pending:
-            table = next(iter(pending))
-            ids = pending.pop(table)
-            work.load_ids(table, ids)
-            for identifier in ids:
-                found = work.view(table, identifier)
-                if found is not None and table != "context":
-                    self._want(pending, table, found)
-        projects = {project for table, row in listed if (project := self.of(table, row)) is not None}
-        work.load_ids("context", projects)
-
-    def _want(self, pending: dict[str, set[Any]], table: str, row: Row) -> None:
-        for owner, identifier in _owners(table, row):
-            pending[owner].add(identifier)
-
-    def of(self, table: str, row: Row) -> str | None:
-        """Return the project a row belongs to, None when it belongs to none."""
-        if table == "context" or table in OF_A_PROJECT:
-            return row["project_id"]  # type: ignore[no-any-return]  # an identifier
-        for owner, identifier in _owners(table, row):
-            above = self._work.view(owner, identifier)
-            if above is not None:
-                return self.of(owner, above)
-        return None
-
-    def sees(self, project_id: str) -> bool:
-        """Return whether the actor sees a project; one they make in this batch they do."""
-        if project_id in self._access.projects:
-            return True
-        project = self._work.view("context", project_id)
-        return self._access.all_open_projects and (project is None or not project["is_private"])
-
-
-def _owners(table: str, row: Row) -> Iterable[tuple[str, Any]]:
-    """Yield where a row may belong, as table and id: one place for most, any of several for metadata and the like."""
-    if table in OWNERS:
-        column, owner = OWNERS[table]
-        if row[column] is not None:
-            yield owner, row[column]
-    elif table in OF_ANYTHING:
-        for owner in PARENTS:
-            yield owner, row[OF_ANYTHING[table]]

@@ -27,6 +27,7 @@ class Draft:
         before: The stored row, None for a new one.
         values: Columns to write with their stored form: all of a new row, the changed ones of an existing row.
         trusted: Whether the server made it itself, out of rows that it knows to exist.
+        linked: Whether one of its many-to-many collections changes, which is a change of the row to whoever asks.
     """
 
     definition: EntityDefinition
@@ -35,6 +36,7 @@ class Draft:
     before: Mapping[str, Any] | None = None
     values: dict[str, Any] = field(default_factory=dict)
     trusted: bool = False
+    linked: bool = False
 
     @property
     def table(self) -> str:

@@ -43,8 +43,14 @@ def send_review_session_invite(context: RequestContext, action: SendReviewSessio
         ValidationError: If the invitee has no e-mail address.
     """
     invitee = context.existing("review_session_invitee", action.review_session_invitee_id, "ReviewSessionInvitee")
-    address = _address(invitee, f"Invitee {invitee['name']}")
     session = context.existing("review_session", invitee["review_session_id"], "ReviewSession")
+    project = context.existing("context", session["project_id"], "Project")
+    if not context.actor.access.sees_project(project["id"], is_private=bool(project["is_private"])):
+        raise errors.PermissionDeniedError(
+            f"You may not invite to this review session: none of your roles extends to its project {project['id']}. "
+            "Ask an administrator to grant it."
+        )
+    address = _address(invitee, f"Invitee {invitee['name']}")
     until = f" until {session['end_date']:%Y-%m-%d %H:%M} UTC" if session["end_date"] else ""
     _post(
         context,
