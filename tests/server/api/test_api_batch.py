@@ -149,6 +149,22 @@ def test_the_storage_scenario_is_a_setting(api: Any) -> None:
     assert information["storage_scenario"] == {"scenario": "ftrack.centralized-storage", "data": {"location_id": "x"}}
 
 
+def test_a_studio_chooses_what_user_interfaces_are_told(api: Any) -> None:
+    ask = {"action": "query_server_information", "values": ["week_startday", "company_information", "workday_length"]}
+    [usual] = api(ask)
+
+    api(
+        api.create("Setting", name="week_startday", group="STUDIO", value="7"),
+        api.create("Setting", name="company_information", group="STUDIO", value='{"name": "Heron", "logo_url": null}'),
+        api.create("Setting", name="workday_length", group="STUDIO", value="no JSON"),
+    )
+    [chosen] = api(ask)
+
+    assert (usual["week_startday"], usual["workday_length"]) == (1, 28800)
+    assert (chosen["week_startday"], chosen["workday_length"]) == (7, 28800)
+    assert chosen["company_information"]["name"] == "Heron"
+
+
 def test_a_setting_need_not_exist_to_be_changed(api: Any) -> None:
     api(api.update("Setting", ["theme", "UI"], value="dark"))
 

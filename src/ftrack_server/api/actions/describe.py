@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from ftrack_protocol.actions import QuerySchemas, QueryServerInformation
     from ftrack_server.api.context import RequestContext
@@ -15,6 +17,22 @@ if TYPE_CHECKING:
 # that is spoken here, not the version of this software.
 PROTOCOL_VERSION = "24.6.0.0"
 SCENARIO_SETTING = ("storage_scenario", "STORAGE")
+STUDIO = "STUDIO"
+
+CHOICES: Mapping[str, Any] = {
+    "company_information": {"name": "", "logo_url": None},
+    "custom_widget": None,
+    "default_colors": [],
+    "display_task_dates_as_time": False,
+    "display_week_numbers": False,
+    "license": [],
+    "preferred_language": "en",
+    "storage_limit": None,
+    "week_startday": 1,
+    "workday_length": 8 * 60 * 60,
+}
+"""What user interfaces ask for and a studio may choose by a setting, with what they are told until then: weeks start on
+Mondays, a working day has eight hours, in seconds."""
 
 
 def query_schemas(context: RequestContext, _action: QuerySchemas) -> list[dict[str, Any]]:
@@ -25,7 +43,7 @@ def query_schemas(context: RequestContext, _action: QuerySchemas) -> list[dict[s
 def query_server_information(context: RequestContext, action: QueryServerInformation) -> dict[str, Any]:
     """Return the facts every client needs, and those it names; names that are unknown are left out.
 
-    Cost: one statement, two with ``user_information``.
+    Cost: one statement, one more for ``user_information`` and for each fact that a studio may choose.
     """
     names = [*DEFAULT_FACTS, *(name for name in action.values or () if name in FACTS and name not in DEFAULT_FACTS)]
     return {name: FACTS[name](context) for name in names}
@@ -39,6 +57,16 @@ def _storage_scenario(context: RequestContext) -> Any:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def _chosen(name: str, context: RequestContext) -> Any:
+    """Return what a studio has chosen in a setting of the group ``STUDIO``, as JSON text, else the usual."""
+    key = (name, STUDIO)
+    row = context.rows.fetch("setting", [key]).get(key)
+    try:
+        return json.loads(row["value"]) if row and row["value"] else CHOICES[name]
+    except ValueError:
+        return CHOICES[name]
 
 
 def _user_information(context: RequestContext) -> dict[str, Any]:
@@ -67,5 +95,6 @@ FACTS: Mapping[str, Callable[[RequestContext], Any]] = {
     "user_information": _user_information,
     "is_nested_subqueries_enabled": lambda _context: True,
     "product": lambda _context: {"name": "ftrack-server"},
+    **{name: partial(_chosen, name) for name in CHOICES},
 }
 """What can be asked for by name, and how it is found out."""
