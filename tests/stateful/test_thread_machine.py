@@ -86,7 +86,7 @@ class Threads(RuleBasedStateMachine):
         assert not any(thread.is_alive() for thread in threads)
 
     def perform(self, work: str, task: Any, number: int) -> None:
-        """Do one thing; ``task`` belongs to this thread for the length of the step, and is None when there are too few."""
+        """Do one thing; ``task`` is this thread's for the length of the step, or None when there are too few."""
         if work == "create" or (task is None and work not in {"commit", "query"}):
             self.create(number)
         elif work == "set":
