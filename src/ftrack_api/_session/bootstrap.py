@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
-from ftrack_api import plugin
+from ftrack_api import exception, plugin
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session.flags import ThreadFlags
 from ftrack_api._session.lifecycle import close_at_exit
@@ -107,13 +107,19 @@ class StartSteps(StudioVerbs):
         )
 
     def _connect_in_background(self) -> None:
-        """Connect the event hub in a thread of its own; a failure is logged, as nobody waits for it (client: D18)."""
+        """Connect the event hub in a thread of its own; a failure is logged, as nobody waits for it (client: D18).
+
+        It goes on trying, so that a session which starts before its server has events once that is there.
+        """
         hub = self._event_hub
         hub.init_connection()
 
         def connect() -> None:
             try:
                 hub.connect()
+            except exception.EventHubConnectionError as error:
+                self.logger.warning("The event hub is not connected yet, and goes on trying. %s", error)
+                hub.keep_connecting()
             except Exception:
                 self.logger.exception("The event hub could not be connected.")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ftrack_api._lazy import attach
 
 if TYPE_CHECKING:
+    from ftrack_api.event import _catch_up as _catch_up
     from ftrack_api.event import _connection as _connection
     from ftrack_api.event import _handshake as _handshake
     from ftrack_api.event import base as base
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ftrack_api.event import subscriber as subscriber
     from ftrack_api.event import subscription as subscription
 
-# The first two are for connecting, and load a good deal.
+# The first three are for connecting, and load a good deal.
 __getattr__, __dir__ = attach(
-    __name__, ("_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
+    __name__, ("_catch_up", "_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
 )

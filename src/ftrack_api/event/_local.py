@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import platform
+import threading
 import uuid
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -31,6 +32,7 @@ class LocalHub:
 
     Attributes:
         id: Identifier of the hub, and of whatever it publishes as its source.
+        handler_errors: How many calls of subscribers have raised; each is logged, and counted in `Subscriber.errors`.
     """
 
     def __init__(self, api_user: str) -> None:
@@ -39,6 +41,8 @@ class LocalHub:
         self._api_user = api_user
         self._router = Router()
         self._replies = Replies()
+        self._count_lock = threading.Lock()
+        self.handler_errors = 0
 
     @property
     def _subscribers(self) -> list[Subscriber]:
@@ -50,6 +54,8 @@ class LocalHub:
         callback: Callable[[Any], Any],
         subscriber: Mapping[str, Any] | None = None,
         priority: int = 100,
+        *,
+        single_run: str | bool = False,
     ) -> str:
         """Have a callback called for the events that match; works with or without a connection.
 
@@ -59,6 +65,9 @@ class LocalHub:
                 None, is sent to the publisher as a reply. `Event.stop` keeps the event from later subscribers.
             subscriber: What is known of the subscriber; events can be targeted at it. An ``id`` is made when missing.
             priority: Callbacks are called from low to high, and in the order of subscription where it is equal.
+            single_run: Whether, of all processes of a user that subscribe so, only one is called for each event that
+                comes from the server: the first to ask the server for it. They recognise each other by this name, or
+                by the subscription for True. Against servers without leases each is called, which is logged.
 
         Returns:
             The identifier of the subscriber.
@@ -68,6 +77,7 @@ class LocalHub:
             NotUniqueError: If there is a subscriber of that ``id``.
         """
         added = self._add_subscriber(subscription, callback, subscriber, priority)
+        added.single_run = str(added.subscription) if single_run is True else single_run or ""
         self._subscriber_added(added)
         return str(added.metadata["id"])
 
@@ -202,9 +212,12 @@ class LocalHub:
             return None
         results = []
         for subscriber in subscribers:
+            if subscriber.single_run and not synchronous and not self._may_run(subscriber, event):
+                continue
             try:
                 result = subscriber.callback(event)
             except Exception:
+                self._count_error(subscriber)
                 self.logger.exception("Error calling subscriber %s for event %s.", subscriber, event)
             else:
                 if synchronous:
@@ -214,6 +227,15 @@ class LocalHub:
             if event.is_stopped():
                 break
         return results
+
+    def _may_run(self, subscriber: Subscriber, event: Event) -> bool:  # noqa: ARG002 - for hubs with a server
+        """Return whether a single-run subscriber may be called for an event."""
+        return True
+
+    def _count_error(self, subscriber: Subscriber) -> None:
+        with self._count_lock:
+            subscriber.errors += 1
+            self.handler_errors += 1
 
     def _reply(self, event: Event, result: Any, subscriber: Subscriber) -> None:
         try:

@@ -21,6 +21,8 @@ class ProcessorThread(threading.Thread):
         lost: Called when a connection is over without anybody having asked for it.
         restore: Connects again, unless somebody else has; EventHubConnectionError when that fails.
         delays: Gives the seconds between attempts, anew for each lost connection; see `_backoff.delays`.
+        attempts: Gives how many attempts are made for each lost connection, None for no limit.
+        given_up: Called with the last error when that many have failed; the thread ends then.
     """
 
     def __init__(
@@ -29,12 +31,16 @@ class ProcessorThread(threading.Thread):
         lost: Callable[[], None],
         restore: Callable[[], None],
         delays: Callable[[], Iterable[float]],
+        attempts: Callable[[], int | None],
+        given_up: Callable[[exception.EventHubConnectionError], None],
     ) -> None:
         super().__init__(name="ftrack-event-hub", daemon=True)
         self._read = read
         self._lost = lost
         self._restore_once = restore
         self._delays = delays
+        self._attempts = attempts
+        self._given_up = given_up
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -62,18 +68,25 @@ class ProcessorThread(threading.Thread):
             if self.cancelled:
                 return
             self._lost()
-            self._restore()
-
-    def _restore(self) -> None:
-        _logger.warning("The connection to the event server is lost; connecting again.")
-        level = logging.WARNING
-        for delay in self._delays():
-            if self._cancelled.wait(delay):
+            if not self._restore():
                 return
+
+    def _restore(self) -> bool:
+        """Connect again; return False when there is an end of it."""
+        _logger.warning("There is no connection to the event server; connecting again.")
+        level = logging.WARNING
+        limit = self._attempts()
+        for number, delay in enumerate(self._delays(), 1):
+            if self._cancelled.wait(delay):
+                return False
             try:
                 self._restore_once()
             except exception.EventHubConnectionError as error:
                 _logger.log(level, "The event server cannot be reached yet: %s", error)
                 level = logging.DEBUG
+                if limit is not None and number >= limit:
+                    self._given_up(error)
+                    return False
             else:
-                return
+                return True
+        return False

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+from ftrack_api.event._subjects import entities
+
 
 class Event(MutableMapping[str, Any]):
     """Something that happened, or is to happen, told to all subscribers whose subscription matches.
@@ -50,6 +52,25 @@ class Event(MutableMapping[str, Any]):
     def is_stopped(self) -> bool:
         """Return whether the event was stopped."""
         return self._stopped
+
+    def entities(self, session: Any) -> list[Any]:
+        """Return the entities an event names: those of an ``ftrack.update``, or the selection of an action.
+
+        Names of the backend, such as ``task`` for every item of the tree, are understood. Entities that the update
+        says are removed, that do not exist any more, or whose type the server does not have, are left out.
+
+        Args:
+            session: The session to load them with; the entities are its own.
+
+        Returns:
+            The entities in the order in which the event names them, each once.
+
+        Raises:
+            ServerError: If the server refuses the query.
+
+        Cost: one request for each type, up to 500 entities at a time.
+        """
+        return entities(self, session)
 
     def __str__(self) -> str:
         return f"<{type(self).__name__} {self._data}>"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ftrack_api import exception
 from ftrack_api.event._backoff import delays
+from ftrack_api.event._journalled import JournalledHub
 from ftrack_api.event._processor import ProcessorThread
-from ftrack_api.event._remote import RemoteHub, ServerDetails, SocketIoSession
+from ftrack_api.event._remote import ServerDetails, SocketIoSession
+from ftrack_api.event._states import State, States
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.envelope import DISCONNECTED
 
@@ -22,9 +25,11 @@ __all__ = ["EventHub", "ServerDetails", "SocketIoSession"]
 JOIN_SECONDS = 4.0
 # Windows does not let Ctrl-C through to a thread that waits without end.
 WAIT_SLICE = 1.0 if sys.platform == "win32" else None
+RETRY_SLICE = 1.0
+"""Seconds after which an event log that could not be read is asked for again."""
 
 
-class EventHub(RemoteHub):
+class EventHub(JournalledHub):
     """Subscribers and publishers of events, connected to an event server or not.
 
     A connection that is lost is restored, with growing pauses and without end; what is published meanwhile is sent
@@ -37,10 +42,21 @@ class EventHub(RemoteHub):
         api_key: Secret of the user.
         headers: Further headers of requests.
         cookies: Cookies of requests.
+        journal: A file that keeps how far events were handled. With it, every committed change is handled: in order,
+            also those that happened while the connection or this program was away; after a crash, those that were
+            being handled come again. One hub uses a file at a time. A new file starts with the changes from now on.
+        workers: Threads that handle events while `wait` runs; those that name the same entity are handled one after
+            the other, in order. With 0, `wait` handles them itself.
+        reconnect_attempts: How often a lost connection is tried before `wait` raises; None for without end.
+        on_state: Called with each state of the connection, see `state`, by the thread that causes it.
+
+    Attributes:
+        reconnect_attempts: As above; may be changed.
 
     Raises:
-        ValueError: If the address has no scheme or host.
+        ValueError: If the address has no scheme or host, or a number is negative.
         TypeError: If headers or cookies are no mappings.
+        EventHubError: If the journal cannot be read, or is none.
     """
 
     _delays = staticmethod(delays)
@@ -52,10 +68,53 @@ class EventHub(RemoteHub):
         api_key: str,
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        workers: int = 0,
+        reconnect_attempts: int | None = None,
+        on_state: Callable[[State], object] | None = None,
     ) -> None:
-        super().__init__(server_url, api_user, api_key, headers, cookies)
+        super().__init__(server_url, api_user, api_key, headers, cookies, journal=journal, workers=workers)
+        if reconnect_attempts is not None and reconnect_attempts < 1:
+            raise ValueError(f"reconnect_attempts is at least 1, or None for no limit, not {reconnect_attempts!r}.")
+        self.reconnect_attempts = reconnect_attempts
+        self._states = States(on_state)
         self._connect_lock = threading.Lock()
         self._processor_thread: ProcessorThread | None = None
+
+    @property
+    def state(self) -> State:
+        """What the connection is doing: ``disconnected``, ``connecting``, ``connected``, ``reconnecting``, ``failed``.
+
+        ``failed`` is the end of `reconnect_attempts`.
+        """
+        return self._states.current
+
+    @property
+    def on_state(self) -> Callable[[State], object] | None:
+        """Called with each state, by the thread that causes it; what it raises is logged."""
+        return self._states.callback
+
+    @on_state.setter
+    def on_state(self, callback: Callable[[State], object] | None) -> None:
+        self._states.callback = callback
+
+    def wait_connected(self, timeout: float | None = None) -> bool:
+        """Wait until there is a connection, which somebody else makes: another thread, or the hub that lost it.
+
+        Args:
+            timeout: Seconds; None for as long as it takes.
+
+        Returns:
+            Whether there is one; False when the time is over.
+
+        Raises:
+            EventHubConnectionError: If attempts to restore the connection have come to their end.
+        """
+        state = self._states.wait_for("connected", "failed", timeout=timeout)
+        if state == "failed":
+            raise self._given_up_error() from self._states.failure
+        return state == "connected"
 
     def init_connection(self) -> None:
         """Announce that a connection will be made: what is published until then waits instead of failing."""
@@ -74,12 +133,22 @@ class EventHub(RemoteHub):
             if self.connected:
                 raise exception.EventHubConnectionError(f"Already connected to {self.get_server_url()}.")
             self._forget_goodbyes()
-            self._open_connection()
-            if self._processor_thread is None or not self._processor_thread.is_alive():
-                self._processor_thread = ProcessorThread(
-                    self._receive_packet, self._connection_lost, self._restore_connection, self._delays
-                )
-                self._processor_thread.start()
+            self._states.change("connecting")
+            try:
+                self._open_connection()
+            except exception.EventHubConnectionError as error:
+                self._states.change("disconnected", error)
+                raise
+            self._states.change("connected")
+            self._start_processor()
+
+    def keep_connecting(self) -> None:
+        """Go on trying to connect in the background, as for a connection that is lost; unless `disconnect` was called.
+
+        For a first attempt that failed; `Session` does so with ``auto_connect_event_hub``.
+        """
+        if not self._intentional_disconnect:
+            self._start_processor()
 
     def disconnect(
         self,
@@ -115,6 +184,7 @@ class EventHub(RemoteHub):
         with self._send_lock:
             if self._connection is connection:
                 self._connection = None
+        self._states.change("disconnected")
         if not reconnect:
             self._announce(DISCONNECTED)
 
@@ -151,24 +221,32 @@ class EventHub(RemoteHub):
             duration: Seconds after which to return; None goes on. Events that came before the call are handled too.
 
         Raises:
-            EventHubConnectionError: If no connection was made, nor announced by `init_connection`.
+            EventHubConnectionError: If no connection was made, nor announced by `init_connection`; or when attempts to
+                restore one come to their end.
         """
         if not self._connection_initialised:
-            raise exception.EventHubConnectionError("Not connected to the event server; call connect() first.")
+            raise exception.EventHubConnectionError(
+                "Not connected to the event server; call connect() first."
+            ) from self._states.failure
         end = None if duration is None else time.monotonic() + duration
         while True:
-            left = WAIT_SLICE if end is None else max(0.0, end - time.monotonic())
+            left = None if end is None else max(0.0, end - time.monotonic())
+            pause = RETRY_SLICE if self._behind else WAIT_SLICE
             try:
-                event = self._event_queue.get(timeout=left)
+                event = self._event_queue.get(
+                    timeout=min((item for item in (left, pause) if item is not None), default=None)
+                )
             except queue.Empty:
-                if end is None:
+                self._retry_log()
+                if end is None or time.monotonic() < end:
                     continue
                 return
-            try:
-                self._handle(event)
-            except Exception:
-                self.logger.exception("Event %s could not be handled.", event)
-            if _is_goodbye(event) or (end is not None and time.monotonic() >= end):
+            self._take(event)
+            if _is_goodbye(event):
+                if self._states.current == "failed":
+                    raise self._given_up_error() from self._states.failure
+                return
+            if end is not None and time.monotonic() >= end:
                 return
 
     def _forget_goodbyes(self) -> None:
@@ -178,10 +256,40 @@ class EventHub(RemoteHub):
             self._event_queue.queue.clear()
             self._event_queue.queue.extend(waiting)
 
+    def _start_processor(self) -> None:
+        """Have a thread read, and connect whenever there is no connection."""
+        if self._processor_thread is None or not self._processor_thread.is_alive():
+            self._processor_thread = ProcessorThread(
+                self._receive_packet,
+                self._connection_lost,
+                self._restore_connection,
+                self._delays,
+                lambda: self.reconnect_attempts,
+                self._give_up,
+            )
+            self._processor_thread.start()
+
+    def _connection_lost(self) -> None:
+        self._states.change("reconnecting")
+        super()._connection_lost()
+
     def _restore_connection(self) -> None:
         with self._connect_lock:
             if not self.connected and not self._intentional_disconnect:
                 self._open_connection()
+                self._states.change("connected")
+
+    def _give_up(self, error: exception.EventHubConnectionError) -> None:
+        """End attempts to restore the connection: publishing fails from now on, and `wait` raises."""
+        self._connection_initialised = False
+        self._states.change("failed", error)
+        self._announce(DISCONNECTED)
+
+    def _given_up_error(self) -> exception.EventHubConnectionError:
+        return exception.EventHubConnectionError(
+            f"The connection to the event server at {self.get_server_url()} was not restored in "
+            f"{self.reconnect_attempts} attempts: {self._states.failure}"
+        )
 
 
 def _is_goodbye(event: Any) -> bool:

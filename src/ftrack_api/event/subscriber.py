@@ -16,6 +16,8 @@ class Subscriber:
         callback: Function of an event; what it returns is a reply, unless it is None.
         metadata: What is known of the subscriber, its ``id`` included; the target of an event is matched with it.
         priority: Subscribers are called from low to high.
+        single_run: Name under which only one process of several is called for an event; empty for no such limit.
+        errors: How many calls have raised.
 
     Raises:
         ParseError: If the subscription is text that is no expression.
@@ -32,6 +34,8 @@ class Subscriber:
         self.callback = callback
         self.metadata = metadata
         self.priority = priority
+        self.single_run = ""
+        self.errors = 0
 
     def __str__(self) -> str:
         return f'<{type(self).__name__} metadata={self.metadata} subscription="{self.subscription}">'

@@ -36,6 +36,11 @@ class History:
         with self._database.read() as connection:
             return event_log.after(connection, self._log, position, limit=limit, characters=characters)
 
+    def has(self, event_id: str) -> bool:
+        """Return whether an event is in the log."""
+        with self._database.read() as connection:
+            return event_log.has(connection, self._log, event_id)
+
     def bounds(self) -> tuple[int, int]:
         """Return the positions of the oldest and the newest event, both 0 when there is none."""
         with self._database.read() as connection:

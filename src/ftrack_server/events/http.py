@@ -53,7 +53,8 @@ class HistoryEndpoint:
     async def log(self, request: Request) -> Response:
         """Answer the events behind the position ``after``, in order; without it none, but the bounds of the log.
 
-        ``position`` of the answer is where to go on, ``oldest`` and ``newest`` are the bounds of what is kept.
+        ``position`` of the answer is where to go on, ``oldest`` and ``newest`` are the bounds of what is kept. When the
+        id of an ``event`` is asked after, ``has_event`` says whether it is in the log.
         """
         return await run_in_threadpool(self._answered, request, self._log)
 
@@ -76,6 +77,9 @@ class HistoryEndpoint:
     def _log(self, request: Request, actor: Actor) -> Any:
         oldest, newest = self._history.bounds()
         answer: dict[str, Any] = {"events": [], "position": newest, "oldest": oldest, "newest": newest}
+        event_id = request.query_params.get("event")
+        if event_id is not None:
+            answer["has_event"] = self._history.has(event_id)
         after = request.query_params.get("after")
         if after is None:
             return answer

@@ -69,6 +69,12 @@ def after(connection: Connection, log: Table, position: int, *, limit: int, char
     return [LoggedEvent(row.position, row.payload, tuple(row.private_projects)) for row in rows]
 
 
+def has(connection: Connection, log: Table, event_id: str) -> bool:
+    """Return whether an event is in the log: one statement."""
+    found = select(log.c.position).where(log.c.event_id == event_id).limit(1).prefix_with(MARK)
+    return connection.execute(found).first() is not None
+
+
 def bounds(connection: Connection, log: Table) -> tuple[int, int]:
     """Return the positions of the oldest and the newest event, both 0 when there is none: one statement."""
     row = connection.execute(select(func.min(log.c.position), func.max(log.c.position)).prefix_with(MARK)).one()

@@ -42,7 +42,7 @@ def _event_tables(metadata: MetaData) -> None:
         "event_log",
         metadata,
         Column("position", dialect.auto_integer(), primary_key=True, autoincrement=True),
-        Column("event_id", Text, nullable=False),
+        Column("event_id", Text, nullable=False, index=True),
         Column("size", Integer, nullable=False),
         Column("private_projects", dialect.COLUMN_TYPES["json"], nullable=False),
         Column("payload", Text, nullable=False),

@@ -45,8 +45,8 @@ def log(server: Any, **query: Any) -> Any:
 
 
 def names_in(events: list[dict[str, Any]]) -> list[str]:
-    changes = [event["data"]["entities"][0]["changes"] for event in events]
-    return [change["username"]["new"] for change in changes]
+    changes = [entity["changes"] for event in events for entity in event["data"]["entities"]]
+    return [change["username"]["new"] for change in changes if "username" in change]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
