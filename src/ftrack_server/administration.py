@@ -56,12 +56,6 @@ def first_username(database: Database) -> str:
     return str(state["first_user",]["value"])
 
 
-def has_keys(database: Database) -> bool:
-    """Return whether anybody has an API key."""
-    with database.read() as connection:
-        return bool(Rows(database, connection).keys("api_key", {}))
-
-
 def users(database: Database) -> list[Mapping[str, Any]]:
     """Return all users by name: rows with ``username``, ``first_name``, ``last_name``, ``email``, ``is_active``."""
     with database.read() as connection:
@@ -111,6 +105,24 @@ def keys(database: Database) -> list[KeyInfo]:
         for row in listed
     ]
     return sorted(found, key=lambda key: (key.username.lower(), key.label, key.id))
+
+
+def create_first_key(database: Database, label: str) -> NewKey | None:
+    """Make a key for the user with whom the database started, unless somebody has a key already.
+
+    Of several servers that start on a new database, one makes it.
+    """
+    with database.read() as connection:
+        if Rows(database, connection).keys("api_key", {}):
+            return None
+    username = first_username(database)
+    secret, row = make_key(SystemClock().new_id(), _user(database, username)["id"], label)
+    with database.write() as connection:
+        rows = Rows(database, connection)
+        if rows.keys("api_key", {}):
+            return None
+        rows.insert("api_key", [row])
+    return NewKey(row["id"], username, secret)
 
 
 def create_key(database: Database, username: str | None, label: str) -> NewKey:

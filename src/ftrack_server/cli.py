@@ -151,7 +151,7 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> None:
                 "Choose another with --port, or 0 for any that is free."
             ) from error
         url = serving.address(listener)
-        key = _first_key(database)
+        key = administration.create_first_key(database, FIRST_KEY_LABEL)
 
         def announce() -> None:
             _say(url)
@@ -167,7 +167,7 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> None:
 def _init(settings: Settings, _options: argparse.Namespace) -> None:
     database = open_database(settings)
     try:
-        key = _first_key(database)
+        key = administration.create_first_key(database, FIRST_KEY_LABEL)
     finally:
         database.close()
     if key is None:
@@ -184,13 +184,6 @@ def _backup(settings: Settings, options: argparse.Namespace) -> None:
 def _restore(settings: Settings, options: argparse.Namespace) -> None:
     made = restore(settings.database, options.source, replace=options.replace)
     _say(f"Restored {settings.database} from {options.source}: {made.size_bytes:,} bytes, version {made.version}.")
-
-
-def _first_key(database: Database) -> administration.NewKey | None:
-    """Make a key for the first user of a new database; None when somebody has a key already."""
-    if administration.has_keys(database):
-        return None
-    return administration.create_key(database, administration.first_username(database), FIRST_KEY_LABEL)
 
 
 def _user_add(settings: Settings, options: argparse.Namespace) -> None:

@@ -55,6 +55,14 @@ class Backend(Protocol):
         """Count one further, as part of the transaction."""
         ...
 
+    def check_now(self, connection: Connection) -> None:
+        """Do the checks that are due by now, where tables cannot be changed before.
+
+        Raises:
+            IntegrityError: SQLAlchemy's, if references lead nowhere.
+        """
+        ...
+
     def settle(self, connection: Connection) -> None:
         """Check what is only checked at the end of a transaction, so that COMMIT has no reason to fail.
 

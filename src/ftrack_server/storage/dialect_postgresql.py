@@ -101,6 +101,14 @@ class PostgresqlBackend:
         """Count one further, as part of the transaction."""
         connection.exec_driver_sql(_COUNT_EDITION)
 
+    def check_now(self, connection: Connection) -> None:
+        """Do the checks that are due by now: tables with such cannot be changed.
+
+        Raises:
+            IntegrityError: SQLAlchemy's, if references lead nowhere.
+        """
+        _several(connection, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
     def settle(self, connection: Connection) -> None:
         """Check the references now, while the row of a broken one can still be looked for: one round trip.
 

@@ -107,6 +107,10 @@ class Database:
                 self._backend.lift_limits(connection)
             yield connection
 
+    def check_now(self, connection: Connection) -> None:
+        """Do the checks that are due by now, as has to be before tables are changed in which rows were."""
+        self._backend.check_now(connection)
+
     def edition(self, connection: Connection) -> int:
         """Return how often the data model was changed so far, as a transaction sees it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -13,20 +12,12 @@ from sqlalchemy.schema import CreateColumn, CreateIndex
 
 from ftrack_server.errors import DatabaseVersionError
 from ftrack_server.storage import records
+from ftrack_server.storage.steps import STEPS
 
 if TYPE_CHECKING:
     from ftrack_server.storage.engine import Database
 
-Step = Callable[[Connection, MetaData], None]
-
 FIRST = 1
-
-STEPS: Mapping[int, Step] = {}
-"""What leads to each version after the first: whatever is more than an addition. A released step never changes.
-
-A step finds the tables as the version before left them, and runs before additions are made.
-"""
-
 CURRENT = max(STEPS, default=FIRST)
 
 _DESCRIPTION = "tables"  # the row of server_state that says for which tables a database was last completed
@@ -35,9 +26,10 @@ _DESCRIPTION = "tables"  # the row of server_state that says for which tables a 
 def migrate(database: Database) -> int:
     """Give a database the tables, columns and indexes of its description, all in one transaction.
 
-    A new database gets everything at once. An older one goes through the steps it lacks; then missing tables, columns
-    and indexes are added, empty. What is there beyond the description stays. Columns of another type, primary keys and
-    unique constraints of existing tables are work for a step.
+    A new database gets everything at once. An older one goes through the steps it lacks (see `steps`); then missing
+    tables, columns and indexes are added, empty. What is there beyond the description stays. Columns of another type,
+    primary keys and unique constraints of existing tables are work for a step. Of several servers that start at once,
+    one does it, and the others find it done.
 
     Returns:
         How many versions the database went up.
@@ -57,6 +49,7 @@ def migrate(database: Database) -> int:
         for version in missing:
             if found and version in STEPS:
                 STEPS[version](connection, database.metadata)
+                database.check_now(connection)
         _add_missing(connection, database.metadata)
         tables = database.metadata.tables
         moment = datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from ftrack_server.model.load import load_model
 from ftrack_server.storage import migrate as migration
 from ftrack_server.storage import paths, records
 from ftrack_server.storage.engine import Database
-from ftrack_server.storage.migrate import migrate
+from ftrack_server.storage.migrate import CURRENT, migrate
 from ftrack_server.storage.seed import seed
 from ftrack_server.storage.seed_acceptance import PROJECT_ID, TASK_ID
 
@@ -160,7 +160,7 @@ def test_a_file_of_something_else_is_refused(model: Model, tmp_path: Path) -> No
 def test_a_newer_database_is_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migration, "CURRENT", 0)
 
-    with pytest.raises(errors.DatabaseVersionError, match="version 1, this server knows versions up to 0"):
+    with pytest.raises(errors.DatabaseVersionError, match=rf"version {CURRENT}, this server knows versions up to 0"):
         migrate(database)
 
 

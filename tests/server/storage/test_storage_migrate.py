@@ -15,7 +15,7 @@ from ftrack_server.model.load import load_model
 from ftrack_server.storage import migrate as migration
 from ftrack_server.storage import records
 from ftrack_server.storage.engine import Database
-from ftrack_server.storage.migrate import migrate
+from ftrack_server.storage.migrate import CURRENT, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,12 +166,12 @@ def test_steps_run_once_in_order_before_additions(
     def append(connection: Connection, _metadata: Any) -> None:
         connection.exec_driver_sql("UPDATE note SET content = content || ', three'")
 
-    numbered(monkeypatch, {3: append, 2: rewrite})
+    numbered(monkeypatch, {CURRENT + 2: append, CURRENT + 1: rewrite})
     with opened(old_file, model) as database:
         assert migrate(database) == 2
         assert migrate(database) == 0
 
-        assert versions(database) == [1, 2, 3]
+        assert versions(database) == [*range(1, CURRENT + 3)]
         with database.read() as connection:
             note = records.fetch(connection, database.metadata.tables["note"], [("n-1",)])["n-1",]
     assert note["content"] == "two, three"
@@ -182,11 +182,11 @@ def test_a_new_database_needs_no_steps(tmp_path: Path, model: Model, monkeypatch
     def refuse(_connection: Connection, _metadata: Any) -> None:
         pytest.fail("a new database has nothing to change")
 
-    numbered(monkeypatch, {2: refuse})
+    numbered(monkeypatch, {CURRENT + 1: refuse})
     with opened(tmp_path / "new.sqlite3", model) as database:
         migrate(database)
 
-        assert versions(database) == [1, 2]
+        assert versions(database) == [*range(1, CURRENT + 2)]
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(
@@ -200,12 +200,12 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(
 
     with opened(old_file, older) as database:
         before = shape(database)
-    numbered(monkeypatch, {2: fail})
+    numbered(monkeypatch, {CURRENT + 1: fail})
     with opened(old_file, model) as database:
         with pytest.raises(RuntimeError, match="half way"):
             migrate(database)
 
         assert shape(database) == before
-        assert versions(database) == [1]
+        assert versions(database) == [*range(1, CURRENT + 1)]
         with database.read() as connection:
             assert connection.exec_driver_sql("SELECT content FROM note").scalars().all() == ["kept"]
