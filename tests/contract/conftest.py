@@ -102,30 +102,42 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def acceptance_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """One server with the acceptance data for all programs of a worker: each makes what it changes."""
-    folder = tmp_path_factory.mktemp("acceptance")
-    with running_server(seed="acceptance", outbox_path=str(folder / "outbox")) as server:
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server with the acceptance data for all programs of a worker, each of which makes what it changes."""
+    outbox = tmp_path_factory.mktemp("sqlite") / "outbox"
+    with running_server(seed="acceptance", outbox_path=str(outbox)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(postgresql: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """Another one, which keeps the same data in PostgreSQL."""
+    outbox = tmp_path_factory.mktemp("postgresql") / "outbox"
+    with (
+        postgresql.database() as url,
+        running_server(seed="acceptance", database=url, outbox_path=str(outbox)) as server,
+    ):
         yield server
 
 
 @pytest.fixture(scope="session")
 def interpreters(
-    acceptance_server: RunningServer, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], Interpreter]]:
-    """Interpreters by the client they have: ``official``, ``own`` or ``javascript``; each is started once."""
-    started: dict[str, Interpreter] = {}
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Interpreter]]:
+    """Interpreters by the client they have, ``official``, ``own`` or ``javascript``, and the database behind them."""
+    started: dict[tuple[str, str], Interpreter] = {}
 
-    def interpreter(client: str) -> Interpreter:
-        if client not in started:
+    def interpreter(client: str, engine: str = "sqlite") -> Interpreter:
+        if (client, engine) not in started:
             if client == "javascript":
                 command = [request.getfixturevalue("node"), str(request.getfixturevalue("javascript_programs"))]
             else:
                 python = sys.executable if client == "own" else str(request.getfixturevalue("official_python"))
                 command = [python, *WARNINGS[client], str(PROGRAMS / "serve.py")]
             folder = tmp_path_factory.mktemp(client)
-            started[client] = Interpreter(command, environment_of(acceptance_server, folder), folder)
-        return started[client]
+            environment = environment_of(request.getfixturevalue(f"{engine}_server"), folder)
+            started[client, engine] = Interpreter(command, environment, folder)
+        return started[client, engine]
 
     yield interpreter
     for process in started.values():

@@ -39,12 +39,12 @@ def test_there_are_enough_programs() -> None:
     assert len(JAVASCRIPT_PROGRAMS) >= 10
 
 
-@pytest.mark.parametrize("client", ["official", "own"])
+@pytest.mark.parametrize(("client", "engine"), [("official", "sqlite"), ("own", "sqlite"), ("official", "postgresql")])
 @pytest.mark.parametrize("program", PYTHON_PROGRAMS)
 def test_a_program_comes_out_as_its_writer_expects(
-    interpreters: Callable[[str], Any], program: str, client: str
+    interpreters: Callable[[str, str], Any], program: str, client: str, engine: str
 ) -> None:
-    outcome = interpreters(client).run(program)
+    outcome = interpreters(client, engine).run(program)
 
     assert outcome["trace"] is None, outcome["trace"]
 

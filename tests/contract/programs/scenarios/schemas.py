@@ -149,9 +149,9 @@ def reference_rows_are_unique_and_kept_while_used(session):
     session.commit()
     for entity in (
         kind,
-        session.query('Status where name is "Approved"').first(),
-        session.query('Type where name is "Compositing"').first(),
-        session.query("ListCategory").first(),
+        session.query("Task where status_id is_not none").first()["status"],
+        session.query("Task where type_id is_not none").first()["type"],
+        session.query("List where category_id is_not none").first()["category"],
     ):
         session.delete(entity)
         message = raises(ftrack_api.exception.ServerError, session.commit)
