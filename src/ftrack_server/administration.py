@@ -1,12 +1,14 @@
-"""What an administrator does with a database directly: people and API keys."""
+"""What an administrator does with a database directly: people, their roles, and API keys."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ftrack_protocol.actions import Create, Update
+from ftrack_protocol.actions import Create, GrantUserSecurityRoleProject, RemoveUserSecurityRole, Update
+from ftrack_server.api.actions.people import grant_user_security_role_project, remove_user_security_role
 from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext
@@ -17,12 +19,12 @@ from ftrack_server.app import make_services
 from ftrack_server.auth.keys import Actor, make_key
 from ftrack_server.auth.roles import everything
 from ftrack_server.clock import SystemClock
-from ftrack_server.errors import NotFoundError
+from ftrack_server.errors import NotFoundError, near_match
 from ftrack_server.model.load import load_model
 from ftrack_server.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftrack_server.storage.engine import Database
 
@@ -47,6 +49,15 @@ class KeyInfo:
     prefix: str
     username: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInfo:
+    """A role: its name, the rights it gives, and the login names of those who hold it."""
+
+    name: str
+    rights: tuple[str, ...]
+    holders: tuple[str, ...]
 
 
 def first_username(database: Database) -> str:
@@ -87,6 +98,59 @@ def deactivate_user(database: Database, username: str) -> None:
     """
     user = _user(database, username)
     _carry_out(database, Update("User", (user["id"],), {"is_active": False}))
+
+
+def roles(database: Database) -> list[RoleInfo]:
+    """Return all roles by name, with what they allow and who holds them."""
+    with database.read() as connection:
+        rows = Rows(database, connection)
+        named = rows.select("security_role", {})
+        allowed = rows.select("role_permission", {})
+        held = rows.select("user_security_role", {})
+        people = rows.fetch("resource", {(row["user_id"],) for row in held})
+    return [
+        RoleInfo(
+            row["name"],
+            tuple(item["permission"] for item in allowed if item["role_id"] == row["id"]),
+            tuple(
+                sorted(people[item["user_id"],]["username"] for item in held if item["security_role_id"] == row["id"])
+            ),
+        )
+        for row in sorted(named, key=lambda row: str(row["name"]))
+    ]
+
+
+def grant_role(database: Database, username: str, role: str, project: str | None) -> None:
+    """Give somebody a role, with the rules of the API.
+
+    Args:
+        database: An open database.
+        username: To whom.
+        role: Name of the role.
+        project: Name of the project that it extends to; None for all that are open.
+
+    Raises:
+        NotFoundError: If there is no such user, role or project.
+    """
+    user, role_id = _user(database, username)["id"], _role(database, role)
+    project_id = None if project is None else _project(database, project)
+    action = GrantUserSecurityRoleProject(user, role_id, project_id, all_open_projects=project is None)
+    with _acting(database) as context:
+        grant_user_security_role_project(context, action)
+
+
+def revoke_role(database: Database, username: str, role: str) -> None:
+    """Take a role from somebody, wherever it extended to.
+
+    Raises:
+        NotFoundError: If there is no such user or role, or they do not hold it.
+    """
+    action = RemoveUserSecurityRole(_user(database, username)["id"], _role(database, role))
+    with _acting(database) as context:
+        try:
+            remove_user_security_role(context, action)
+        except NotFoundError as error:
+            raise NotFoundError(f'{username} does not hold the role "{role}".') from error
 
 
 def keys(database: Database) -> list[KeyInfo]:
@@ -171,15 +235,42 @@ def _user(database: Database, username: str) -> Mapping[str, Any]:
     return everyone[username]
 
 
+def _role(database: Database, name: str) -> str:
+    """Return the id of a role."""
+    with database.read() as connection:
+        known = {str(row["name"]): str(row["id"]) for row in Rows(database, connection).select("security_role", {})}
+    if name not in known:
+        hint = near_match(name, known) or f" There are {', '.join(sorted(known))}."
+        raise NotFoundError(f'There is no role "{name}".{hint}')
+    return known[name]
+
+
+def _project(database: Database, name: str) -> str:
+    """Return the id of a project."""
+    with database.read() as connection:
+        rows = Rows(database, connection)
+        found = rows.select("context", {"name": [name], "context_type": ["show"]}, ["name"])
+        if not found:
+            known = (str(row["name"]) for row in rows.select("context", {"context_type": ["show"]}, ["name"]))
+            raise NotFoundError(f'There is no project "{name}".{near_match(name, known)}')
+    return str(found[0]["id"])
+
+
 def _carry_out(database: Database, action: Create | Update) -> Any:
     """Run one create or update as the first user, by the rules that hold for everybody."""
+    with _acting(database) as context:
+        return run_segment(Work(context), [(0, action)])[0]
+
+
+@contextlib.contextmanager
+def _acting(database: Database) -> Iterator[RequestContext]:
+    """Yield what an action needs to run as the first user, who may do everything here; it is stored at the end."""
     first = _user(database, first_username(database))
     actor = Actor(first["id"], first["username"], "", is_global=True, access=everything(first["id"]))
     edition = Editions(database, load_model()).current
     clock = SystemClock()
     with database.write() as connection:
         rows = Rows(database, connection)
-        context = RequestContext(
+        yield RequestContext(
             actor, CallOptions(), edition, connection, rows, clock, clock.now(), "", make_services(Settings(), database)
         )
-        return run_segment(Work(context), [(0, action)])[0]

@@ -1,4 +1,4 @@
-"""The command line: serve, init, backup, restore, user, key."""
+"""The command line: serve, init, backup, restore, user, role, key."""
 
 from __future__ import annotations
 
@@ -97,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     restore.set_defaults(run=_restore)
 
     _add_user_commands(commands.add_parser("user", help="add, list and deactivate users"), common)
+    _add_role_commands(commands.add_parser("role", help="show roles, grant and revoke them"), common)
     _add_key_commands(commands.add_parser("key", help="make, list and revoke API keys"), common)
     return parser
 
@@ -118,6 +119,21 @@ def _add_user_commands(parser: argparse.ArgumentParser, common: argparse.Argumen
     deactivate = commands.add_parser("deactivate", parents=[common], help="let a user not sign in any more")
     deactivate.add_argument("username")
     deactivate.set_defaults(run=_user_deactivate)
+
+
+def _add_role_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    listing = commands.add_parser("list", parents=[common], help="show all roles, what they allow and who holds them")
+    listing.set_defaults(run=_role_list)
+    grant = commands.add_parser("grant", parents=[common], help="give a user a role on all open projects, or on one")
+    grant.add_argument("username")
+    grant.add_argument("role", help='its name, such as "Project Manager"')
+    grant.add_argument("--project", metavar="NAME", help="the only project that it extends to; may be private")
+    grant.set_defaults(run=_role_grant)
+    revoke = commands.add_parser("revoke", parents=[common], help="take a role from a user")
+    revoke.add_argument("username")
+    revoke.add_argument("role")
+    revoke.set_defaults(run=_role_revoke)
 
 
 def _add_key_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -206,6 +222,25 @@ def _user_deactivate(settings: Settings, options: argparse.Namespace) -> None:
     with _Existing(settings) as database:
         administration.deactivate_user(database, options.username)
     _say(f"{options.username} cannot sign in any more.")
+
+
+def _role_list(settings: Settings, _options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        listed = administration.roles(database)
+    _table([(role.name, " ".join(role.rights) or "-", " ".join(role.holders) or "-") for role in listed])
+
+
+def _role_grant(settings: Settings, options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        administration.grant_role(database, options.username, options.role, options.project)
+    where = f"the project {options.project}" if options.project else "all open projects"
+    _say(f"{options.username} has the role {options.role} on {where}.")
+
+
+def _role_revoke(settings: Settings, options: argparse.Namespace) -> None:
+    with _Existing(settings) as database:
+        administration.revoke_role(database, options.username, options.role)
+    _say(f"{options.username} has the role {options.role} no more.")
 
 
 def _key_create(settings: Settings, options: argparse.Namespace) -> None:

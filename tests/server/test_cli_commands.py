@@ -171,9 +171,34 @@ def test_keys_are_made_listed_and_revoked(
     ]
 
 
+def test_roles_are_listed_granted_and_revoked(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "init", "--database", database, "--seed", "demo")
+    run(capsys, "user", "add", "kim", "--database", database)
+
+    wide = run(capsys, "role", "grant", "kim", "Project Manager", "--database", database)
+    narrow = run(capsys, "role", "grant", "kim", "Restricted User", "--project", "night_heron", "--database", database)
+    granted = run(capsys, "role", "list", "--database", database)
+    revoked = run(capsys, "role", "revoke", "kim", "Project Manager", "--database", database)
+    after = run(capsys, "role", "list", "--database", database)
+
+    assert (wide[0], narrow[0], revoked[0]) == (0, 0, 0)
+    assert "on all open projects" in wide[1]
+    assert "the project night_heron" in narrow[1]
+    assert re.search(r"^Project Manager +contribute projects +.*\bkim\b", granted[1], re.MULTILINE)
+    assert re.search(r"^Restricted User +contribute +.*\bkim\b", granted[1], re.MULTILINE)
+    assert not re.search(r"^Project Manager .*\bkim\b", after[1], re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (
+            ("role", "grant", "admin", "Administrater"),
+            'There is no role "Administrater". Did you mean "Administrator"?',
+        ),
+        (("role", "grant", "admin", "API", "--project", "dune"), 'There is no project "dune".'),
+        (("role", "grant", "nobody", "API"), 'There is no user "nobody".'),
+        (("role", "revoke", "admin", "Project Manager"), 'admin does not hold the role "Project Manager".'),
         (("user", "deactivate", "amdin"), 'There is no user "amdin". Did you mean "admin"?'),
         (("key", "create", "--user", "nobody"), 'There is no user "nobody".'),
         (("key", "revoke", "nothing"), "There is no API key with the id or prefix"),
