@@ -148,19 +148,32 @@ class Model:
     def parent_table(self, schema_id: str) -> str:
         """Return what a ``table`` column stores for an entity type: ``task`` for a Shot (data_model: 2.3).
 
+        Scripts that listen to events know types by the tables that events name, in small letters, and send those.
+
         Raises:
             UnknownEntityTypeError: If there is no such type.
         """
-        for base in self.bases(self.type(schema_id).id):
+        known = schema_id if schema_id in self.types else self._by_table_name.get(schema_id.lower(), schema_id)
+        for base in self.bases(self.type(known).id):
             if base.id in _STORED_PARENTS:
                 return _STORED_PARENTS[base.id]
-        return self.types[schema_id].table
+        return self.types[known].table
 
     def public_parent_type(self, stored: str) -> str:
         """Return the schema id that clients are shown for what a ``table`` column stores."""
         if stored in _PUBLIC_PARENTS:
             return _PUBLIC_PARENTS[stored]
         return self._roots.get(stored, stored)
+
+    @cached_property
+    def _by_table_name(self) -> Mapping[str, str]:
+        """Return the type that each table stands for, by its stored name and by that of events, in small letters."""
+        found = dict(_PUBLIC_PARENTS)
+        for table, root in self._roots.items():
+            alias = self.types[root].published.get("alias_for")
+            names = {table, root.lower(), alias.lower() if isinstance(alias, str) else table}
+            found = {**dict.fromkeys(names, root), **found}
+        return found
 
     @cached_property
     def _roots(self) -> Mapping[str, str]:

@@ -53,6 +53,31 @@ def test_a_reply_goes_where_the_note_is_and_stirs_its_thread(tree: Any) -> None:
     assert tree.row("note", "n")["thread_activity"].year == 2022
 
 
+@pytest.mark.parametrize(
+    ("kind", "parent", "stored", "shown"),
+    [
+        ("task", "shot", "task", "TypedContext"),
+        ("show", "project", "show", "Project"),
+        ("assetversion", "version", "asset_version", "AssetVersion"),
+        ("AssetVersion", "version", "asset_version", "AssetVersion"),
+        ("asset_version", "version", "asset_version", "AssetVersion"),
+    ],
+)
+def test_a_parent_may_be_named_by_the_table_that_events_name(
+    tree: Any, kind: str, parent: str, stored: str, shown: str
+) -> None:
+    tree(
+        tree.create("Asset", id="asset", name="a", context_id="shot"),
+        tree.create("AssetVersion", id="version", asset_id="asset"),
+    )
+
+    tree(tree.create("Note", id="n", content="x", parent_id=parent, parent_type=kind))
+
+    assert tree.row("note", "n")["parent_type"] == stored
+    found = tree.data({"action": "query", "expression": f"select parent_type from Note where parent_type is {kind}"})
+    assert [row["parent_type"] for row in found] == [shown]
+
+
 def test_a_note_on_a_user_has_no_project(tree: Any) -> None:
     data = tree.data(tree.create("Note", content="x", parent_id=tree.user_id, parent_type="User"))
 

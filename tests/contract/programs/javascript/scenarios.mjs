@@ -1,6 +1,6 @@
 // What users of the official JavaScript client rely on: each exported function is one program with a session of its own.
 import { operation } from "@ftrack/api";
-import { assert, open, refused, unique } from "./studio.mjs";
+import { assert, ids, open, refused, unique } from "./studio.mjs";
 
 export async function initialises(session) {
   assert(session.serverInformation.version, "no version");
@@ -92,4 +92,159 @@ export async function keepsDates(session) {
   });
   const found = (await session.query(`select start_date from Task where id is "${data.id}"`)).data[0];
   assert(found.start_date.toISOString?.() === start || String(found.start_date).startsWith("2031-02-03T04:05:06"), found.start_date);
+}
+
+export async function readsStatusesAndTypesOfASchema(session) {
+  const { projectSchema } = await import("@ftrack/api");
+  const { data } = await session.query(`select id from ProjectSchema where id is "${ids.schema}"`);
+  const statuses = await projectSchema.getStatuses(session, data[0].id, "Task");
+  assert(statuses.map((status) => status.name).sort().join() === "Approved,Awaiting approval,In progress,Not started");
+  const shots = await projectSchema.getStatuses(session, data[0].id, "Shot");
+  assert(shots.length === 3, JSON.stringify(shots));
+}
+
+export async function buildsATreeInOneBatch(session) {
+  const project = crypto.randomUUID();
+  const shot = crypto.randomUUID();
+  const replies = await session.call([
+    operation.create("Project", {
+      id: project,
+      name: unique(),
+      full_name: "From JavaScript",
+      project_schema_id: ids.schema,
+    }),
+    operation.create("Shot", { id: shot, name: "sh010", parent_id: project, project_id: project }),
+    operation.create("Task", { name: "comp", parent_id: shot, project_id: project }),
+    operation.query(`select name, parent.name, status.state.short from Task where parent_id is "${shot}"`),
+    operation.update("Shot", [shot], { description: "æøå" }),
+    operation.delete("Project", [project]),
+  ]);
+  assert(replies.map((reply) => reply.action).join() === "create,create,create,query,update,delete");
+  assert(replies[3].data[0].parent.name === "sh010");
+  assert(replies[3].data[0].status.state.short === "NOT_STARTED");
+  assert(replies[4].data.description === "æøå");
+  const { data } = await session.query(`select id from Task where project_id is "${project}"`);
+  assert(data.length === 0);
+}
+
+export async function pagesToTheEnd(session) {
+  const seen = new Set();
+  let offset = 0;
+  while (offset !== null && offset !== undefined) {
+    const { data, metadata } = await session.query(`select id from User order by username limit 25 offset ${offset}`);
+    data.forEach((user) => seen.add(user.id));
+    offset = metadata.next.offset;
+  }
+  const { data } = await session.query("select id from User");
+  assert(seen.size === data.length && seen.size > 50, `${seen.size} of ${data.length}`);
+}
+
+export async function searchesBelowAContextAndByObjectType(session) {
+  const { data: shots } = await session.query('select id, object_type_id from Shot where name is "sh010" limit 1');
+  const { data: below } = await session.search({
+    expression: "select name, link from Task limit 10",
+    entityType: "Task",
+    terms: ["COMP"],
+    contextId: shots[0].id,
+  });
+  assert(below.length === 1 && below[0].link.some((item) => item.id === shots[0].id), JSON.stringify(below));
+  const { data: kinds } = await session.search({
+    expression: "select name from TypedContext",
+    entityType: "TypedContext",
+    terms: ["sh0"],
+    objectTypeIds: [shots[0].object_type_id],
+  });
+  assert(kinds.length >= 4 && kinds.every((item) => item.__entity_type__ === "Shot"), JSON.stringify(kinds));
+  const { data: people } = await session.search({ expression: "select username from User", entityType: "User", terms: ["jenk"] });
+  assert(people.some((user) => user.username === "jenkins"));
+}
+
+export async function throwsErrorsOfTheirKind(session) {
+  const { error } = await import("@ftrack/api");
+  const value = await refused(() => session.create("Task", { name: unique(), parent_id: ids.project, bid: "much" }));
+  assert(value instanceof error.ServerValidationError, value.constructor.name);
+  const right = await refused(() => session.create("Event", { action: "x" }));
+  assert(right instanceof error.ServerPermissionDeniedError, right.constructor.name);
+  const other = await refused(() => session.query("Task where name iss x"));
+  assert(other instanceof error.ServerError && /column/.test(other.message), other.message);
+}
+
+export async function writesCustomAttributesAndMetadata(session) {
+  const { data: task } = await session.create("Task", { name: unique(), parent_id: ids.project });
+  const { data: found } = await session.query('select id from CustomAttributeConfiguration where key is "customNumber"');
+  await session.update("ContextCustomAttributeValue", [found[0].id, task.id], {
+    configuration_id: found[0].id,
+    entity_id: task.id,
+    value: 42,
+  });
+  await session.create("Metadata", { parent_id: task.id, parent_type: "Task", key: "k", value: "v" });
+  const { data } = await session.query(`select custom_attributes, metadata from Task where id is "${task.id}"`);
+  const attribute = data[0].custom_attributes.find((item) => item.key === "customNumber");
+  assert(attribute.value === 42, JSON.stringify(attribute));
+  assert(data[0].metadata[0].value === "v");
+}
+
+export async function writesNotesOnTasks(session) {
+  const { data: task } = await session.create("Task", { name: unique(), parent_id: ids.project });
+  const { data: note } = await session.create("Note", {
+    content: "from a browser",
+    parent_id: task.id,
+    parent_type: "task",
+    user_id: ids.user,
+  });
+  const { data } = await session.query(`select notes.content, notes.author.username from Task where id is "${task.id}"`);
+  assert(data[0].notes[0].id === note.id && data[0].notes[0].author.username === "jenkins", JSON.stringify(data));
+}
+
+export async function countsInGroups() {
+  const session = await open({ strictApi: true });
+  const text = `select count(id), status_id from Task where project_id is "${ids.project}" group by status_id`;
+  const { data } = await session.query(text);
+  assert(data.length > 1 && data.every((row) => row.count_id > 0 && row.status_id), JSON.stringify(data));
+}
+
+export async function invitesAndResetsKeys(session) {
+  const { data: user } = await session.create("User", { username: unique(), email: "kim@example.invalid" });
+  const [invited] = await session.call([{ action: "send_user_invite", user_id: user.id }]);
+  assert(invited.sent === true);
+  const [first, second] = await session.call([
+    { action: "reset_remote", reset_type: "api_key", entity_type: "User", entity_key: user.id },
+    { action: "reset_remote", reset_type: "api_key", entity_type: "User", entity_key: user.id },
+  ]);
+  assert(first.data.api_key && first.data.api_key !== second.data.api_key);
+}
+
+export async function opensWidgets(session) {
+  const [{ widget_url: url }] = await session.call([{ action: "get_widget_url", name: "tasks", theme: "light" }]);
+  const page = await fetch(url);
+  assert(page.status === 200 && /html/.test(page.headers.get("content-type")), page.status);
+}
+
+export async function answersBrowsersOfOtherSites() {
+  const { FTRACK_SERVER: url } = process.env;
+  const preflight = await fetch(`${url}/api`, {
+    method: "OPTIONS",
+    headers: {
+      Origin: "https://studio.invalid",
+      "Access-Control-Request-Method": "POST",
+      "Access-Control-Request-Headers": "ftrack-user, ftrack-api-key, x-own",
+    },
+  });
+  assert(preflight.ok && preflight.headers.get("access-control-allow-origin") === "https://studio.invalid");
+  assert(preflight.headers.get("access-control-allow-credentials") === "true");
+  for (const name of ["ftrack-user", "ftrack-api-key", "ftrack-clienttoken", "ftrack-strict-api", "x-own"]) {
+    assert(preflight.headers.get("access-control-allow-headers").includes(name), name);
+  }
+  const missing = await fetch(`${url}/nothing/here`, { headers: { Origin: "https://studio.invalid" } });
+  assert(missing.status === 404 && (await missing.json()).exception, "no JSON for a missing page");
+  assert(missing.headers.get("access-control-allow-origin") === "https://studio.invalid");
+}
+
+export async function sendsDatesOfEveryForm(session) {
+  for (const start of ["2031-02-03T04:05:06.000Z", "2031-02-03T06:05:06+02:00", "2031-02-03T04:05:06", new Date("2031-02-03T04:05:06Z")]) {
+    const { data: log } = await session.create("Timelog", { start, duration: 1, user_id: ids.user });
+    const { data } = await session.query(`select start from Timelog where id is "${log.id}"`);
+    const seen = data[0].start.toISOString?.() ?? String(data[0].start);
+    assert(seen.startsWith("2031-02-03T04:05:06"), `${start}: ${seen}`);
+  }
 }

@@ -23,3 +23,10 @@ export const refused = async (work) => {
   }
   throw new Error("nothing was thrown");
 };
+
+// Ids of the acceptance data.
+export const ids = {
+  user: "d07ae5d0-66e1-11e1-b5e9-f23c91df25eb",
+  project: "5671dcb0-66de-11e1-8e6e-f23c91df25eb",
+  schema: "69cb7f92-4dbf-11e1-9902-f23c91df25eb",
+};
