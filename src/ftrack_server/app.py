@@ -94,6 +94,7 @@ def event_limits(settings: Settings) -> EventLimits:
         queue_frames=settings.event_queue_frames,
         queue_characters=settings.event_queue_size,
         subscriptions=settings.event_subscriptions,
+        heartbeat_seconds=settings.event_heartbeat,
     )
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ftrack_api.event._handshake import EventServer
     from ftrack_api.event.base import Event
 
-TIMEOUT = 60.0
+TIMEOUT = 15.0
+"""Seconds for connecting, and for each wait for data: what is asked for is at hand."""
+
 OK, NOT_FOUND = 200, 404
 PAGE = 500
 
@@ -55,6 +57,7 @@ class CatchUp:
         self._transport = HttpTransport(server)
         self._has_log = True
         self._has_leases = True
+        self._is_stale = False
 
     def after(self, position: int | None, event_id: str = "") -> LogPage:
         """Return the next events behind a position; without one none, only the bounds of the log.
@@ -95,6 +98,10 @@ class CatchUp:
             self._has_leases = False
         return True
 
+    def renew(self) -> None:
+        """Have the next question go over a new connection: the old ones may be as dead as the socket was."""
+        self._is_stale = True
+
     def close(self) -> None:
         """Free connections."""
         self._transport.close()
@@ -114,6 +121,10 @@ class CatchUp:
         return LogPage(events, last, 0, last)
 
     def _ask(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+        if self._is_stale:
+            self._is_stale = False
+            self._transport.close()
+            self._transport = HttpTransport(self._server)
         url = f"{self._server.server_url}{path}"
         headers = {"Content-Type": "application/json"} if body else {}
         request = Request(method, url, headers=headers, body=body, timeout=TIMEOUT, read_only=True)

@@ -73,6 +73,8 @@ class JournalledHub(RemoteHub):
         if journal is not None and self._read_to is None:
             self._read_to = self._server_questions().after(None).position
             journal.skip_to(self._read_to)
+        if self._questions is not None:
+            self._questions.renew()
         super()._open_connection()
 
     def _take(self, event: Any) -> None:

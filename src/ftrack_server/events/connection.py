@@ -54,7 +54,7 @@ class Connection:
         self.close_code = NORMAL
         self._name = f"#{next(_numbers)} of {actor.username} at {origin}"
         self._limits = limits
-        self._machine = ServerMachine(now)
+        self._machine = ServerMachine(now, limits.heartbeat_seconds)
         self._frames: deque[str] = deque()
         self._waiting_characters = 0
         self._malformed = 0

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from ftrack_server.events.broker import Broker
     from ftrack_server.events.limits import EventLimits
 
-HEARTBEAT_TIMEOUT = 15.0
+PATIENCE = 1.5
+"""Heartbeats after which a client may take the silence for the end of the connection."""
+
 CLOSE_TIMEOUT = 25.0
 CHECK_SECONDS = 1.0
-"""How often silence is looked for and heartbeats are sent, which are due every 10 s."""
+"""How often silence is looked for and heartbeats are sent, at least."""
 
 GOODBYE_SECONDS = 1.0
 
@@ -85,7 +87,8 @@ class EventEndpoint:
             )
             fault = errors.ServerError(f"The event server has its {allowed} clients; try again later.").to_fault()
             return JSONResponse(fault.to_wire(), status_code=503, headers={"retry-after": "10"})
-        terms = Handshake(self._handshakes.issue(actor), HEARTBEAT_TIMEOUT, CLOSE_TIMEOUT, ("websocket",))
+        silence = self._limits.heartbeat_seconds * PATIENCE
+        terms = Handshake(self._handshakes.issue(actor), silence, CLOSE_TIMEOUT, ("websocket",))
         return PlainTextResponse(str(terms))
 
     async def serve(self, socket: WebSocket) -> None:
@@ -117,8 +120,9 @@ class EventEndpoint:
 
     async def watch(self) -> None:
         """Send heartbeats and end silent connections, until cancelled."""
+        pause = min(CHECK_SECONDS, self._limits.heartbeat_seconds / 4)
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.sleep(pause)
             self._broker.check(time.monotonic())
 
     async def _read(self, socket: WebSocket, connection: Connection) -> None:

@@ -15,6 +15,7 @@ class EventLimits:
         queue_frames: Frames that wait for a client which reads slowly.
         queue_characters: Length of all those frames together.
         subscriptions: Subscriptions of one connection.
+        heartbeat_seconds: Time between heartbeats; clients of old give up after 15 without one.
         malformed_frames: Frames without meaning that a client may send.
     """
 
@@ -23,4 +24,5 @@ class EventLimits:
     queue_frames: int = 10_000
     queue_characters: int = 64 * 1024 * 1024
     subscriptions: int = 2_000
+    heartbeat_seconds: float = 10.0
     malformed_frames: int = 20
