@@ -2,7 +2,8 @@
 
 A page is run from top to bottom in one namespace, against a fresh server with the demonstration data, with the
 environment variables that the page tells its reader to set. A ``text`` block directly after a ``python`` block is that
-block's output, to the letter. In ``console`` blocks, ``make`` targets and ``ftrack-server`` options must exist.
+block's output, to the letter. In ``console`` blocks, ``make`` targets and the options of ``ftrack`` and
+``ftrack-server`` must exist.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from ftrack_api.cli.main import build_parser as build_client_parser
 from ftrack_server.cli import build_parser
 from ftrack_server.testing import running_server
 
@@ -91,6 +93,8 @@ def test_commands_exist(page: Path) -> None:
                 assert {word for word in words[1:] if "=" not in word} <= targets, line
             elif words[:1] == ["ftrack-server"]:
                 build_parser().parse_args(words[1:])
+            elif words[:1] == ["ftrack"]:
+                build_client_parser().parse_args(words[1:])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
