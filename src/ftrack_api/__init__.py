@@ -51,7 +51,8 @@ _SUBMODULES = (
     "typing",
 )
 
-__getattr__, __dir__ = attach(__name__, _SUBMODULES, {"Session": "session"})
+if not TYPE_CHECKING:  # checkers know the submodules from above, and refuse other names
+    __getattr__, __dir__ = attach(__name__, _SUBMODULES, {"Session": "session"})
 
 
 def mixin(instance: object, mixin_class: type, name: str | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from ftrack_api import collection, exception
-from ftrack_api._attribute import Attribute
+from ftrack_api._attribute import Attribute, AttributeKind
 from ftrack_api._state.storage import EntityState
 from ftrack_api.symbol import NOT_SET
 
@@ -21,7 +21,7 @@ class AbstractCollectionAttribute(Attribute):
         collection_class: Class of the values.
     """
 
-    kind = "collection"
+    kind: ClassVar[AttributeKind] = "collection"
     collection_class: ClassVar[type | None] = None
 
     def get_value(self, entity: Any) -> Any:
@@ -147,7 +147,7 @@ class AbstractCollectionAttribute(Attribute):
 class CollectionAttribute(AbstractCollectionAttribute):
     """An attribute that holds a `ftrack_api.collection.Collection`."""
 
-    collection_class = collection.Collection
+    collection_class: ClassVar[type | None] = collection.Collection
 
     def _adapt_to_collection(self, entity: Any, value: Any) -> Any:
         return self._as_collection(entity, value)
@@ -165,7 +165,7 @@ class KeyValueMappedCollectionAttribute(AbstractCollectionAttribute):
     """
 
     is_mapping = True
-    collection_class = collection.KeyValueMappedCollectionProxy
+    collection_class: ClassVar[type | None] = collection.KeyValueMappedCollectionProxy
 
     def __init__(
         self,
@@ -207,7 +207,7 @@ class CustomAttributeCollectionAttribute(AbstractCollectionAttribute):
     """An attribute that holds the sparse custom attributes of old servers."""
 
     is_mapping = True
-    collection_class = collection.CustomAttributeCollectionProxy
+    collection_class: ClassVar[type | None] = collection.CustomAttributeCollectionProxy
 
     def set_local_value(self, entity: Any, value: Any) -> None:
         """Make the mapping hold the values of a dictionary; keys that are not in it lose their value."""

@@ -23,9 +23,9 @@ class Error(Exception):
     default_message = "An error occurred that nothing more is known of."
 
     def __init__(self, message: str | None = None, details: Mapping[str, Any] | None = None) -> None:
-        self.message = self.default_message if message is None else message
-        self.details = {} if details is None else dict(details)
-        self.traceback = "NoneType: None\n" if sys.exc_info()[0] is None else traceback.format_exc()
+        self.message: str = self.default_message if message is None else message
+        self.details: dict[str, Any] = {} if details is None else dict(details)
+        self.traceback: str = "NoneType: None\n" if sys.exc_info()[0] is None else traceback.format_exc()
 
     def __str__(self) -> str:
         rendered = self.__dict__.get("_rendered")

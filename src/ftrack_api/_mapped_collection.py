@@ -24,7 +24,7 @@ class MappedCollectionProxy(MutableMapping[str, Any]):
         collection: The collection of the entities that hold keys and values.
     """
 
-    logger = logging.getLogger(__name__)
+    logger: logging.Logger = logging.getLogger(__name__)
 
     def __init__(self, collection: Collection) -> None:
         self.collection = collection

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from ftrack_api import inspection
-from ftrack_api._attribute import Attribute, Attributes
+from ftrack_api._attribute import Attribute, AttributeKind, Attributes
 from ftrack_api._collection_attribute import (
     AbstractCollectionAttribute,
     CollectionAttribute,
@@ -73,7 +73,7 @@ class ReferenceAttribute(Attribute):
         **kw: As for `Attribute`.
     """
 
-    kind = "reference"
+    kind: ClassVar[AttributeKind] = "reference"
 
     def __init__(self, name: str, entity_type: str, **kw: Any) -> None:
         self.entity_type = entity_type

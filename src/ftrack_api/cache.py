@@ -7,12 +7,14 @@ that outlives the process is a `SerialisedCache` around a `FileCache`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from ftrack_api._cache.base import Cache, KeyMaker, MemoryCache
 from ftrack_api._cache.file import FileCache
 from ftrack_api._cache.memoise import Memoiser, ObjectKeyMaker, memoise_decorator
 from ftrack_api.symbol import NOT_SET
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 __all__ = [
     "Cache",
@@ -62,7 +64,7 @@ class LayeredCache(Cache):
     """
 
     def __init__(self, caches: Iterable[Cache]) -> None:
-        self.caches = caches if isinstance(caches, list) else list(caches)
+        self.caches: list[Cache] = caches if isinstance(caches, list) else list(caches)
 
     @property
     def _caches(self) -> list[Cache]:
@@ -148,11 +150,14 @@ class StringKeyMaker(KeyMaker):
         return str(obj)
 
 
-memoiser = Memoiser()
+memoiser: Memoiser = Memoiser()
 """Keeps results for the whole process."""
 
-memoise = memoise_decorator(memoiser)
-"""Decorator that keeps a function's results for the whole process."""
+
+def memoise(function: _Function) -> _Function:
+    """Keep the results of a function for the whole process; a decorator."""
+    return memoise_decorator(memoiser)(function)
+
 
 # Shown and documented under their public home.
 for _public in (Cache, FileCache, KeyMaker, Memoiser, MemoryCache, ObjectKeyMaker, memoise_decorator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableSequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from ftrack_api import exception, inspection
 from ftrack_api._custom_attribute import (
@@ -69,7 +69,7 @@ class Collection(MutableSequence[Any]):
         self.entity = entity
         self.attribute = attribute
         self.mutable = mutable
-        self.version = 0
+        self.version: int = 0
         self._items: tuple[Any, ...] | list[Any] = ()
         self._known: set[Identity] | None = None
         self._journal: Journal | None = None
@@ -160,7 +160,7 @@ class Collection(MutableSequence[Any]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]  # equal by a content that changes
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # equal by a content that changes
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} entities>"

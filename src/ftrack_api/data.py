@@ -19,7 +19,7 @@ class Data(abc.ABC):
     """
 
     def __init__(self) -> None:
-        self.closed = False
+        self.closed: bool = False
 
     @abc.abstractmethod
     def read(self, limit: int | None = None) -> Any:
@@ -124,7 +124,7 @@ class String(FileWrapper):
 
     def __init__(self, content: str | bytes | None = None) -> None:
         super().__init__(tempfile.TemporaryFile())  # noqa: SIM115 - closed by close()
-        self.is_binary = True
+        self.is_binary: bool = True
         if content is not None:
             self.write(content)
             self.wrapped_file.seek(0)

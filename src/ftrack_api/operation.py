@@ -82,7 +82,7 @@ class CreateEntityOperation(EntityOperation):
 
     def __init__(self, entity_type: str, entity_key: Mapping[str, Any], entity_data: Mapping[str, Any]) -> None:
         super().__init__(entity_type, entity_key)
-        self.entity_data = {name: _frozen(value) for name, value in entity_data.items()}
+        self.entity_data: dict[str, Any] = {name: _frozen(value) for name, value in entity_data.items()}
 
 
 class UpdateEntityOperation(EntityOperation):
@@ -98,7 +98,7 @@ class UpdateEntityOperation(EntityOperation):
         self, entity_type: str, entity_key: Mapping[str, Any], attribute_name: str, old_value: Any, new_value: Any
     ) -> None:
         super().__init__(entity_type, entity_key)
-        self.attribute_name = attribute_name
+        self.attribute_name: str = attribute_name
         self._old = _frozen(old_value)
         self._new = _frozen(new_value)
 

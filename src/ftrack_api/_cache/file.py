@@ -29,7 +29,7 @@ class FileCache(Cache):
         Raises:
             dbm.error: If it is no database.
         """
-        self.path = os.fspath(path)
+        self.path: str = os.fspath(path)
         self._lock = threading.Lock()
         dbm.open(self.path, "c").close()
 

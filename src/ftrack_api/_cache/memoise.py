@@ -85,8 +85,8 @@ class Memoiser:
         key_maker: KeyMaker | None = None,
         return_copies: bool = True,  # noqa: FBT001, FBT002 - the signature users know
     ) -> None:
-        self.cache = MemoryCache() if cache is None else cache
-        self.key_maker = ObjectKeyMaker() if key_maker is None else key_maker
+        self.cache: Cache = MemoryCache() if cache is None else cache
+        self.key_maker: KeyMaker = ObjectKeyMaker() if key_maker is None else key_maker
         self.return_copies = return_copies
 
     def call(

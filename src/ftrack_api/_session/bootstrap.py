@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ftrack_api._session.config import SessionConfig
+    from ftrack_api._transport.base import Timeout
 
 CONSTRUCT_TOPIC = "ftrack.api.session.construct-entity-type"
 LOCATION_TOPIC = "ftrack.api.session.configure-location"
@@ -68,11 +69,11 @@ class StartSteps(StudioVerbs):
         self._flags = ThreadFlags(auto_populate=config.auto_populate, record_operations=True)
         self._plugin_paths = config.plugin_paths
         self._wants_schemas_early = True
-        self.request_timeout = config.timeout
+        self.request_timeout: Timeout = config.timeout
         folder = config.schema_cache_path
         self._schema_file = None if folder is None else cache_file.file_for(folder, config.server_url)
         if config.cache_key_maker is not None:
-            self.cache_key_maker = config.cache_key_maker
+            self.cache_key_maker: Any = config.cache_key_maker
         cache = config.cache
         if cache is not None and not isinstance(cache, caches.Cache):
             cache = cache(self)

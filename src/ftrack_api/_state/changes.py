@@ -29,7 +29,7 @@ class Journal:
     __slots__ = ("_base", "_changes", "wrap")
 
     def __init__(self, wrap: Callable[[list[Any]], Any], base: tuple[Any, ...]) -> None:
-        self.wrap = wrap
+        self.wrap: Callable[[list[Any]], Any] = wrap
         self._base = base
         self._changes: list[tuple[ChangeKind, int, tuple[Any, ...]]] = []
 

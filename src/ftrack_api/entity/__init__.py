@@ -14,4 +14,5 @@ if TYPE_CHECKING:
     from ftrack_api.entity import project_schema as project_schema
     from ftrack_api.entity import user as user
 
-__getattr__, __dir__ = attach(__name__, ("base", "factory", "job", "note", "project_schema", "user"))
+if not TYPE_CHECKING:  # checkers know the submodules from above, and refuse other names
+    __getattr__, __dir__ = attach(__name__, ("base", "factory", "job", "note", "project_schema", "user"))

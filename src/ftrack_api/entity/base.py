@@ -64,7 +64,7 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
     attributes: Attributes = None  # type: ignore[assignment]  # every class made from a schema has its own
     primary_key_attributes: ClassVar[list[str]] = []
     default_projections: ClassVar[list[str]] = []
-    logger = logging.getLogger(__name__)
+    logger: logging.Logger = logging.getLogger(__name__)
 
     def __init__(
         self,

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ftrack_api.event import subscriber as subscriber
     from ftrack_api.event import subscription as subscription
 
-# The first three are for connecting, and load a good deal.
-__getattr__, __dir__ = attach(
-    __name__, ("_catch_up", "_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
-)
+if not TYPE_CHECKING:  # checkers know the submodules from above, and refuse other names
+    # The first three are for connecting, and load a good deal.
+    __getattr__, __dir__ = attach(
+        __name__, ("_catch_up", "_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
+    )

@@ -36,13 +36,13 @@ class LocalHub:
     """
 
     def __init__(self, api_user: str) -> None:
-        self.logger = logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
-        self.id = uuid.uuid4().hex
+        self.logger: logging.Logger = logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
+        self.id: str = uuid.uuid4().hex
         self._api_user = api_user
         self._router = Router()
         self._replies = Replies()
         self._count_lock = threading.Lock()
-        self.handler_errors = 0
+        self.handler_errors: int = 0
 
     @property
     def _subscribers(self) -> list[Subscriber]:

@@ -83,7 +83,7 @@ class RemoteHub(LocalHub):
             raise ValueError(
                 f'server_url {server_url!r} needs a scheme and a host, as in "https://studio.example.com".'
             )
-        self.server = ServerDetails(parts.scheme, parts.hostname, parts.port)
+        self.server: ServerDetails = ServerDetails(parts.scheme, parts.hostname, parts.port)
         self._path = parts.path.rstrip("/")
         self._connection: Connection | None = None
         self._connection_initialised = False

@@ -31,7 +31,7 @@ class _Group(Expression):
     """An expression made of others, its ``expressions``."""
 
     def __init__(self, expressions: Iterable[Expression] | None = None) -> None:
-        self.expressions = list(expressions or ())
+        self.expressions: list[Expression] = list(expressions or ())
 
     def __str__(self) -> str:
         return f"<{type(self).__name__} [{' '.join(map(str, self.expressions))}]>"

@@ -30,7 +30,9 @@ class Subscriber:
         metadata: dict[str, Any],
         priority: int,
     ) -> None:
-        self.subscription = subscription if isinstance(subscription, Subscription) else Subscription(subscription)
+        self.subscription: Subscription = (
+            subscription if isinstance(subscription, Subscription) else Subscription(subscription)
+        )
         self.callback = callback
         self.metadata = metadata
         self.priority = priority

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ftrack_api.event.expression import Parser
+from ftrack_api.event.expression import Expression, Parser
 
 
 class Subscription:
@@ -22,7 +22,7 @@ class Subscription:
 
     def __init__(self, subscription: str) -> None:
         self._subscription = subscription
-        self.expression = self.parser.parse(subscription)
+        self.expression: Expression = self.parser.parse(subscription)
 
     def __str__(self) -> str:
         return self._subscription
