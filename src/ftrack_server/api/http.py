@@ -6,7 +6,7 @@ import gzip
 import logging
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -33,6 +33,10 @@ logger = logging.getLogger(__name__)
 GZIP_FROM_BYTES = 16 * 1024
 GZIP_LEVEL = 1
 
+# Batches that wait for their turn to write wait in a thread, so there are many more threads than can be at work:
+# queries must not wait for writers. How much runs at once is decided by the connections to the database.
+MOST_CALLS = 200
+
 # What comes in beyond the limit is read and dropped, so that a client that sends before it reads sees the fault and
 # not a broken connection - up to this many times the limit.
 DRAIN_FACTOR = 4
@@ -41,12 +45,13 @@ DRAIN_FACTOR = 4
 class ApiEndpoint:
     """The endpoint itself, an ASGI-independent core run in a worker thread.
 
-    Cost: one thread per running call; the event loop only moves bytes.
+    Cost: one thread per running call; the event loop only moves bytes. Calls beyond `MOST_CALLS` wait for a thread.
     """
 
     def __init__(self, dispatcher: Dispatcher, *, max_request_bytes: int) -> None:
         self._dispatcher = dispatcher
         self._max_request_bytes = max_request_bytes
+        self._threads = CapacityLimiter(MOST_CALLS)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; a failure becomes a fault object, whatever it is."""
@@ -56,7 +61,8 @@ class ApiEndpoint:
             return Response(status_code=400)  # nobody is left to read it
         if body is None:
             return _refuse(body_too_large(self._max_request_bytes).to_fault(), 413)
-        return await run_in_threadpool(self._answer, body, request.headers, str(request.base_url).rstrip("/"))
+        base_url = str(request.base_url).rstrip("/")
+        return await to_thread.run_sync(self._answer, body, request.headers, base_url, limiter=self._threads)
 
     async def _read(self, request: Request) -> bytes | None:
         """Return the body, or None when it is larger than the limit; no more than the limit is ever held."""

@@ -6,7 +6,7 @@ import logging
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -33,19 +33,21 @@ def server_version() -> str:
 class HealthPage:
     """Answers with status 200 while the database can be read, with 503 otherwise; asks nobody for a key.
 
-    The reason of a failure stands in the log and not in the answer, which anybody may read.
+    The reason of a failure stands in the log and not in the answer, which anybody may read. The look has a thread of
+    its own, so that it does not wait for calls.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._version = server_version()
+        self._threads = CapacityLimiter(1)
 
     def routes(self) -> list[Route]:
         """Return where it is found."""
         return [Route("/health", self._answer, methods=["GET"])]
 
     async def _answer(self, _request: Request) -> Response:
-        told = await run_in_threadpool(self._told)
+        told = await to_thread.run_sync(self._told, limiter=self._threads)
         status = 200 if told["status"] == "ok" else 503
         return JSONResponse(told, status, headers={"cache-control": "no-store"})
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -57,6 +59,19 @@ class ServerProcess:
         """Return the rows of a query."""
         rows: list[dict[str, Any]] = self.call({"action": "query", "expression": expression})[0]["data"]
         return rows
+
+    @contextmanager
+    def under_way(self, *operations: dict[str, Any]) -> Iterator[socket.socket]:
+        """Yield the connection of a batch that the server has begun to read, and that was sent whole."""
+        body = json.dumps(list(operations)).encode()
+        address = urlsplit(self.url)
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=SECONDS) as connection:
+            lines = ["POST /api HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", "Expect: 100-continue"]
+            lines += [f"{name}: {value}" for name, value in self._headers.items()]
+            connection.sendall("\r\n".join([*lines, "", ""]).encode())
+            assert b"100 Continue" in connection.recv(1000)  # the application asks for the body
+            connection.sendall(body)
+            yield connection
 
     def text(self) -> str:
         """Return the log so far."""

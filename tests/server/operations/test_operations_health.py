@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
+from ftrack_server.model.load import load_model
+from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import CURRENT
 from ftrack_server.testing import running_server
 from ftrack_server.web.health import server_version
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from tests.server.operations.conftest import Site
 
 SECONDS = 60
+WAITING = 60
 
 
 def test_a_server_that_works_says_so_with_its_versions(either_site: Site) -> None:
@@ -67,3 +71,17 @@ def test_a_database_that_another_server_has_upgraded_is_noticed(tmp_path: Path) 
         "status": "other version",
         "schema_version": CURRENT + 1,
     }
+
+
+def test_neither_queries_nor_health_wait_for_those_who_wait_to_write(site: Site) -> None:
+    server = site.serve("--write-timeout", "600")
+    scope = {"action": "create", "entity_type": "Scope", "entity_data": {"name": "waiting"}}
+    with closing(Database.open(site.address, load_model())) as others, ExitStack() as stack:
+        with others.write():
+            waiting = [stack.enter_context(server.under_way(scope)) for _ in range(WAITING)]
+            assert server.query("select name from Scope") == []
+            assert requests.get(f"{server.url}/health", timeout=SECONDS).status_code == 200
+        answers = [connection.recv(65536) for connection in waiting]
+
+        assert [answer.startswith(b"HTTP/1.1 200") for answer in answers] == [True] * WAITING
+    assert len(server.query("select name from Scope")) == WAITING

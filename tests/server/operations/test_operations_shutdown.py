@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 NAME = "under way"
+BATCH = {"action": "create", "entity_type": "Scope", "entity_data": {"name": NAME}}
 
 
 @pytest.fixture
@@ -29,20 +30,6 @@ def others(either_site: Site) -> Iterator[Database]:
     """The database as another process has it open, to keep batches waiting."""
     with closing(Database.open(either_site.address, load_model())) as database:
         yield database
-
-
-@contextmanager
-def under_way(server: ServerProcess, headers: dict[str, str]) -> Iterator[socket.socket]:
-    """Yield the connection of a batch that creates a scope, and that the server has begun to read."""
-    body = json.dumps([{"action": "create", "entity_type": "Scope", "entity_data": {"name": NAME}}]).encode()
-    address = urlsplit(server.url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=SECONDS) as connection:
-        lines = ["POST /api HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", "Expect: 100-continue"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        assert b"100 Continue" in connection.recv(1000)  # the application asks for the body
-        connection.sendall(body)
-        yield connection
 
 
 def refuses(server: ServerProcess) -> bool:
@@ -71,7 +58,7 @@ def stored(database: Database) -> list[str]:
 
 def test_a_batch_under_way_is_finished_and_answered(either_site: Site, others: Database) -> None:
     server = either_site.serve()
-    with others.write(), under_way(server, either_site.headers) as connection:
+    with others.write(), server.under_way(BATCH) as connection:
         server.process.send_signal(signal.SIGTERM)
         while not refuses(server):
             pass
@@ -89,7 +76,7 @@ def test_a_batch_under_way_is_finished_and_answered(either_site: Site, others: D
 
 def test_a_batch_that_takes_too_long_never_happened(either_site: Site, others: Database) -> None:
     server = either_site.serve("--shutdown-timeout", "0.2", "--write-timeout", "600")
-    with others.write(), under_way(server, either_site.headers):
+    with others.write(), server.under_way(BATCH):
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(SECONDS) == 1
 
@@ -99,7 +86,7 @@ def test_a_batch_that_takes_too_long_never_happened(either_site: Site, others: D
 
 def test_a_second_signal_ends_it_at_once(either_site: Site, others: Database) -> None:
     server = either_site.serve("--write-timeout", "600")
-    with others.write(), under_way(server, either_site.headers):
+    with others.write(), server.under_way(BATCH):
         server.process.send_signal(signal.SIGTERM)
         while not refuses(server):
             pass

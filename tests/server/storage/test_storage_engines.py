@@ -187,3 +187,7 @@ def test_a_server_that_does_not_answer_is_named_without_the_password(postgresql:
         Database.open(f"postgresql://kim:secret@/nowhere?host={postgresql.folder}", load_model())
 
     assert "secret" not in str(refusal.value)
+
+
+def test_the_cluster_of_the_tests_is_run_by_somebody_without_privileges(postgresql: Any) -> None:
+    assert (postgresql.folder / "data" / "postmaster.pid").stat().st_uid != 0

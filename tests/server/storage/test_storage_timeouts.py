@@ -17,6 +17,7 @@ from ftrack_server.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -91,3 +92,20 @@ def test_waiting_for_the_turn_is_no_query(address: str) -> None:
             pass
         with second.write():
             pass
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with closing(Database.open(tmp_path / "full.sqlite3", load_model())) as database:
+        migrate(database)
+        scope = database.metadata.tables["scope"]
+        with database.write() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        with pytest.raises(errors.DatabaseUnavailableError, match="full"), database.write() as connection:
+            records.insert(connection, scope, ({"id": f"s{n}", "name": "x" * 1000} for n in range(1000)))
+
+        with database.write() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1000}")
+            assert connection.execute(select(func.count()).select_from(scope)).scalar() == 0
+            records.insert(connection, scope, [{"id": "s", "name": "fits"}])
