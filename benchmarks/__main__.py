@@ -1,4 +1,4 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [server_pages] [versus_official]``."""
+"""Run every benchmark, or those named: ``python -m benchmarks [server_pages] [versus_official] [events]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("server_pages", "versus_official")
+NAMES = ("server_pages", "versus_official", "events")
 
 
 def main() -> None:

@@ -175,6 +175,8 @@ class LocalHub:
     def _prepare_event(self, event: Event) -> Event:
         """Return the event with what its source lacks: hub, user and host."""
         source = event["source"]
+        if type(source) is dict and "id" in source and "user" in source and "host" in source:
+            return event
         if isinstance(source, Mapping):
             defaults = {"id": self.id, "user": {"username": self._api_user}, "host": _host_name()}
             event["source"] = {**defaults, **source}

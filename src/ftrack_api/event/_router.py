@@ -11,21 +11,21 @@ import functools
 import itertools
 import logging
 import threading
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 from typing import Any as AnyValue
 
 from ftrack_api import exception
+from ftrack_api.event._plan import Plan
+from ftrack_api.event.base import Event
 from ftrack_api.event.expression import All, Any, Condition, Expression, Not, Parser
 
 if TYPE_CHECKING:
+    from ftrack_api.event._plan import Step
     from ftrack_api.event.subscriber import Subscriber
 
 MAX_PLANS = 1024
 MAX_TARGETS = 256
-
-# A subscriber whose turn it may be, and what is left to be asked of the event once its topic is known.
-Step: TypeAlias = "tuple[Subscriber, Expression | None]"
 
 _logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Router:
         self._by_id: dict[str, Subscriber] = {}
         # Sorted by priority, then by age; by the one topic the subscription is bound to, or None for the others.
         self._by_topic: dict[str | None, list[tuple[int, int, Subscriber]]] = {}
-        self._plans: dict[str, tuple[Step, ...]] = {}
+        self._plans: dict[str, Plan] = {}
 
     def add(self, subscriber: Subscriber) -> None:
         """Add a subscriber.
@@ -86,10 +86,10 @@ class Router:
 
     def wants(self, topic: str) -> bool:
         """Return whether some subscriber could match an event of a topic."""
-        return bool(self._plan(topic))
+        return bool(self._plan(topic).steps)
 
     def matching(self, event: Mapping[str, AnyValue]) -> Iterator[Subscriber]:
-        """Yield the subscribers an event reaches, by priority, then by age.
+        """Return the subscribers an event reaches, by priority, then by age.
 
         Subscription and target are evaluated when the turn of a subscriber comes. What cannot be evaluated does not
         match.
@@ -97,11 +97,18 @@ class Router:
         Raises:
             ParseError: If the target of the event is no expression.
         """
-        target = event.get("target")
-        return self._matching(event, _target_of(target) if target else None)
+        values = event._data if type(event) is Event else event  # noqa: SLF001 - saves a third of a dispatch
+        target = values.get("target")
+        plan = self._plan(values.get("topic"))
+        if not target:
+            everyone = plan.everyone
+            return iter(everyone if everyone is not None else self._matching(event, plan.candidates(values), None))
+        return self._matching(event, plan.candidates(values), _target_of(target))
 
-    def _matching(self, event: Mapping[str, AnyValue], target: Expression | None) -> Iterator[Subscriber]:
-        for subscriber, rest in self._plan(event.get("topic")):
+    def _matching(
+        self, event: Mapping[str, AnyValue], steps: Sequence[Step], target: Expression | None
+    ) -> Iterator[Subscriber]:
+        for subscriber, rest in steps:
             try:
                 wanted = (target is None or target.match(subscriber.metadata)) and (rest is None or rest.match(event))
             except Exception:
@@ -110,14 +117,14 @@ class Router:
             if wanted:
                 yield subscriber
 
-    def _plan(self, topic: AnyValue) -> tuple[Step, ...]:
+    def _plan(self, topic: AnyValue) -> Plan:
         """Return the steps for events of a topic, by priority, then by age."""
         if not isinstance(topic, str):
-            return ()  # something that is no event; nobody is called for it
+            return _NOBODY  # something that is no event; nobody is called for it
         plan = self._plans.get(topic)
         return self._new_plan(topic) if plan is None else plan
 
-    def _new_plan(self, topic: str) -> tuple[Step, ...]:
+    def _new_plan(self, topic: str) -> Plan:
         with self._lock:
             group = sorted(self._by_topic.get(topic, []) + self._by_topic.get(None, []), key=_order)
             plan: list[Step] = []
@@ -129,7 +136,7 @@ class Router:
                     plan.append((subscriber, None))
             if len(self._plans) >= MAX_PLANS:
                 self._plans.clear()
-            self._plans[topic] = tuple(plan)
+            self._plans[topic] = Plan(plan)
             return self._plans[topic]
 
 
@@ -174,3 +181,4 @@ def _order(entry: tuple[int, int, Subscriber]) -> tuple[int, int]:
 
 
 _parser = Parser()
+_NOBODY = Plan(())

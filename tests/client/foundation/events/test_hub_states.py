@@ -19,6 +19,7 @@ def test_states_are_told_as_they_come(event_server, make_hub):
     assert hub.state == "disconnected"
 
     hub.connect()
+    event_server.until(lambda: event_server.peers)
     event_server.drop()
     event_server.until(lambda: event_server.peers)
     assert hub.wait_connected(SECONDS)
@@ -52,6 +53,7 @@ def test_one_can_wait_for_the_connection_that_another_thread_makes(make_hub):
 def test_attempts_may_come_to_an_end_which_wait_and_publish_tell(event_server, make_hub):
     hub = make_hub(reconnect_attempts=3)
     hub.connect()
+    event_server.until(lambda: event_server.peers)
     event_server.close()
 
     with pytest.raises(exception.EventHubConnectionError, match="not restored in 3 attempts") as caught:
@@ -81,6 +83,7 @@ def test_31_failures_do_not_end_attempts_without_a_limit(event_server, make_hub)
 
     hub._restore_connection = counted
     hub.connect()
+    event_server.until(lambda: event_server.peers)
     event_server.status = 503
     event_server.drop()
     for _ in range(31):

@@ -158,3 +158,36 @@ def test_plans_are_limited(monkeypatch):
 
     assert [reached(router, Event(f"t{n}")) for n in range(10)] == [["a"]] * 10
     assert len(router._plans) <= 3
+
+
+def values():
+    return st.sampled_from(["a", "b", "1", "true", "", 1, 1.0, True, None, [], {"x": "a"}])
+
+
+def conditions():
+    keys = st.sampled_from(["data.x", "data.y", "source.id", "data"])
+    return st.builds(
+        lambda key, sign, value: f'{key}{sign}"{value}"',
+        keys,
+        st.sampled_from(["=", "!="]),
+        st.sampled_from(["a", "b", "1", "true", "", "a*"]),
+    )
+
+
+@given(
+    st.lists(st.tuples(st.lists(conditions(), min_size=1, max_size=2), st.integers(0, 2)), min_size=6, max_size=12),
+    st.fixed_dictionaries({}, optional={"x": values(), "y": values()}),
+    values(),
+)
+def test_looking_up_by_value_finds_whom_asking_each_would_find(wanted, data, identifier):
+    router = Router()
+    subscribers = []
+    for number, (parts, priority) in enumerate(wanted):
+        text = " and ".join(["topic=t", *parts])
+        subscribers.append(Subscriber(text, print, {"id": str(number)}, priority))
+        router.add(subscribers[-1])
+    event = Event("t", data=data, source={"id": identifier})
+
+    asked = [item for item in sorted(subscribers, key=lambda item: item.priority) if item.interested_in(event)]
+
+    assert list(router.matching(event)) == asked
