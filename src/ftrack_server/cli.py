@@ -35,6 +35,7 @@ LIMITS = (
     ("event_queue_frames", "NUMBER", "frames that may wait for a client that reads slowly"),
     ("event_queue_size", "CHARACTERS", "characters that may wait for it"),
     ("event_subscriptions", "NUMBER", "subscriptions of one connection"),
+    ("event_heartbeat", "SECONDS", "time between heartbeats of event connections"),
     ("event_log_events", "NUMBER", "events of changes that are kept for those who were not there"),
     ("event_log_size", "CHARACTERS", "how long all of these may be together"),
 )

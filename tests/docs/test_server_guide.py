@@ -218,17 +218,6 @@ def test_the_file_of_settings_is_one(tmp_path: Path) -> None:
     assert load_settings({}, {}, file).max_operations == 100_000
 
 
-def test_every_setting_is_there_with_its_default() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| .+? \| (.+) \|$", SECTIONS["Settings"], re.MULTILINE)
-    shown = dict(rows)
-    settings = Settings()
-
-    assert list(shown) == [item.name for item in fields(Settings)]
-    for name, default in shown.items():
-        value = getattr(settings, name)
-        assert default == (f"`{value}`" if value != "" else default), name
-
-
 def test_every_limit_is_there() -> None:
     shown = set(re.findall(r"`((?:max|query|write)_\w+)`", SECTIONS["Limits"]))
 
