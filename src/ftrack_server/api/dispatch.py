@@ -152,7 +152,7 @@ class Dispatcher:
                 continue
             replies.update(self._write(work, segment))
             segment = []
-            with failing_at(index):
+            with failing_at(index), self.database.explained():
                 authorise_action(context, action)
                 replies[index] = _handler(action)(context, action)
         replies.update(self._write(work, segment))

@@ -90,8 +90,10 @@ class ApiEndpoint:
             extra = {"set-cookie": set_cookie(cookie, secure=base_url.startswith("https"))} if cookie else None
             return _respond(replies, 200, compress=compress, headers=extra)
         except errors.ServerError as error:
-            # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3).
-            return _refuse(error.to_fault(), error.status if options.error_statuses else 200)
+            # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3); that
+            # a request is too large is always told by the status.
+            shown = options.error_statuses or isinstance(error, errors.RequestTooLargeError)
+            return _refuse(error.to_fault(), error.status if shown else 200)
         except Exception:
             logger.exception("A call failed for a reason that is not the caller's")
             return _refuse(_unexpected(), 500)

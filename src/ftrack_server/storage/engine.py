@@ -107,6 +107,12 @@ class Database:
                 self._backend.lift_limits(connection)
             yield connection
 
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turn errors of the database into those that `read` and `write` raise already inside of them."""
+        with explained(self._backend):
+            yield
+
     def check_now(self, connection: Connection) -> None:
         """Do the checks that are due by now, as has to be before tables are changed in which rows were."""
         self._backend.check_now(connection)

@@ -14,6 +14,7 @@ from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ftrack_server.testing import RunningServer
 
@@ -103,6 +104,34 @@ def test_more_than_a_limit_is_refused_by_its_name(
 )
 def test_what_is_within_a_limit_passes(server: RunningServer, operations: list[Any]) -> None:
     assert isinstance(call(server, *operations).json(), list)
+
+
+@pytest.mark.parametrize("strict", ["true", "false"])
+def test_the_status_of_what_is_too_large_is_always_told(server: RunningServer, strict: str) -> None:
+    body = json.dumps([query("Status")]).encode()
+
+    assert send(server, body, ftrack_strict_api=strict).status_code == 413
+
+
+def test_a_query_that_takes_too_long_is_refused_by_the_name_of_its_limit(tmp_path: Path) -> None:
+    path = tmp_path / "site.sqlite3"
+    names = [{"action": "create", "entity_type": "Scope", "entity_data": {"name": f"scope {n}"}} for n in range(2000)]
+    slow = query("Scope where " + " or ".join(f'name like "%{n}%x%"' for n in range(300)))
+    with running_server(database=path) as patient:
+        call(patient, *names)
+        assert call(patient, slow).json()[0]["data"] == []
+    with running_server(database=path, query_timeout=0.001) as hasty:
+        response = call(hasty, query("Scope limit 1"), slow)
+        after = call(hasty, query("Scope limit 1"))
+
+    assert refused(response) == (
+        400,
+        "QueryTimeoutError",
+        "query_timeout",
+        {"limit": "query_timeout", "largest": 0.001, "operation_index": 1},
+    )
+    assert "limit and offset" in response.json()["content"]
+    assert len(after.json()) == 1
 
 
 def test_a_page_as_long_as_the_limit_tells_where_to_go_on(server: RunningServer) -> None:
