@@ -42,9 +42,7 @@ class Narrowing:
         return self._made[key]
 
     def _sees(self, access: Access, project: str | None) -> bool:
-        if project is None or project in access.projects:
-            return True
-        return access.all_open_projects and project not in self._private
+        return project is None or access.sees_project(project, is_private=project in self._private)
 
     def _cut(self, seen: frozenset[str | None], without_values: bool) -> Envelope | None:  # noqa: FBT001 - a key
         kept = [entity for entity, project in zip(self._entities, self._projects, strict=True) if project in seen]

@@ -273,3 +273,21 @@ def _update(kind: str, key: str, **data: Any) -> dict[str, Any]:
 
 def _create(kind: str, **data: Any) -> dict[str, Any]:
     return {"action": "create", "entity_type": kind, "entity_data": data}
+
+
+def test_roles_and_jobs_made_by_actions_are_told(studio: Studio) -> None:
+    user = studio.find("select id from User")["id"]
+    role = studio.find('select id from SecurityRole where name is "Project Manager"')["id"]
+    project = studio.find("select id from Project")["id"]
+    who = {"user_id": user, "role_id": role}
+
+    studio.call({"action": "grant_user_security_role_project", **who, "project_id": project})
+    studio.call({"action": "remove_user_security_role", **who})
+    studio.call({"action": "delayed_job", "job_type": "SYNC_USERS_LDAP"})
+    granted, removed, job = (
+        [(e["action"], e["entity_type"]) for e in event["data"]["entities"]] for event in studio.events()
+    )
+
+    assert ("add", "UserSecurityRoleProject") in granted
+    assert set(removed) == {("remove", "UserSecurityRoleProject"), ("remove", "UserSecurityRole")}
+    assert job == [("add", "Job")]

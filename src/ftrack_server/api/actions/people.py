@@ -58,8 +58,8 @@ def add_user_security_role(context: RequestContext, action: AddUserSecurityRole)
 def remove_user_security_role(context: RequestContext, action: RemoveUserSecurityRole) -> dict[str, Any]:
     """Take a role from a user, and with it the projects it was extended to."""
     held = _held_or_refused(context, action.user_id, action.role_id)
-    context.rows.delete(_PROJECT, context.rows.keys(_PROJECT, {"user_security_role_id": [held["id"]]}))
-    context.rows.delete(_ROLE, [(held["id"],)])
+    _remove(context, _PROJECT, {"user_security_role_id": [held["id"]]})
+    _remove(context, _ROLE, {"id": [held["id"]]})
     return _done(context, action.action)
 
 
@@ -69,7 +69,7 @@ def update_user_security_role(context: RequestContext, action: UpdateUserSecurit
     context.existing("security_role", action.new_role_id, "SecurityRole")
     if action.new_role_id != action.role_id and _held(context, action.user_id, action.new_role_id) is not None:
         raise errors.DuplicateEntryError(f'User "{action.user_id}" holds the role "{action.new_role_id}" already.')
-    context.rows.update(_ROLE, [((held["id"],), {"security_role_id": action.new_role_id})])
+    _change(context, held, {"security_role_id": action.new_role_id})
     return _done(context, action.action)
 
 
@@ -85,7 +85,7 @@ def grant_user_security_role_project(context: RequestContext, action: GrantUserS
     where = {"user_security_role_id": [held["id"]], "project_id": [action.project_id]}
     if not context.rows.keys(_PROJECT, where):
         row = {"id": context.clock.new_id(), "user_security_role_id": held["id"], "project_id": action.project_id}
-        context.rows.insert(_PROJECT, [row])
+        _add(context, _PROJECT, row)
     return _done(context, action.action)
 
 
@@ -96,14 +96,14 @@ def revoke_user_security_role_project(context: RequestContext, action: RevokeUse
         _reach(context, held, everywhere=False, required=action.all_open_projects)
         return _done(context, action.action)
     where = {"user_security_role_id": [held["id"]], "project_id": [action.project_id]}
-    context.rows.delete(_PROJECT, context.rows.keys(_PROJECT, where))
+    _remove(context, _PROJECT, where)
     return _done(context, action.action)
 
 
 def _reach(context: RequestContext, held: Mapping[str, Any], *, everywhere: bool, required: Any) -> None:
     if not required:
         raise errors.ValidationError("Name a project by project_id, or send all_open_projects as true.")
-    context.rows.update(_ROLE, [((held["id"],), {"is_all_open_projects": everywhere})])
+    _change(context, held, {"is_all_open_projects": everywhere})
 
 
 def _give(context: RequestContext, user_id: str, role_id: str) -> dict[str, Any]:
@@ -113,8 +113,25 @@ def _give(context: RequestContext, user_id: str, role_id: str) -> dict[str, Any]
         "security_role_id": role_id,
         "is_all_open_projects": False,
     }
-    context.rows.insert(_ROLE, [row])
+    _add(context, _ROLE, row)
     return row
+
+
+def _add(context: RequestContext, table: str, row: dict[str, Any]) -> None:
+    context.rows.insert(table, [row])
+    context.changes.written(table, (row["id"],), None, row)
+
+
+def _change(context: RequestContext, held: Mapping[str, Any], values: dict[str, Any]) -> None:
+    context.rows.update(_ROLE, [((held["id"],), values)])
+    context.changes.written(_ROLE, (held["id"],), held, {**held, **values})
+
+
+def _remove(context: RequestContext, table: str, where: dict[str, list[Any]]) -> None:
+    rows = context.rows.select(table, where)
+    context.rows.delete(table, [(row["id"],) for row in rows])
+    for row in rows:
+        context.changes.removed(table, (row["id"],), row)
 
 
 def _held(context: RequestContext, user_id: str, role_id: str) -> Mapping[str, Any] | None:

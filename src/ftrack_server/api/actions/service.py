@@ -38,6 +38,7 @@ def delayed_job(context: RequestContext, action: DelayedJob) -> dict[str, Any]:
         "finished_at": context.now,
     }
     context.rows.insert("job", [row])
+    context.changes.written("job", (row["id"],), None, row)
     context.touched.add("job")
     told = {name: row[name] for name in ("id", "type", "status", "data", "user_id")}
     return {"action": action.action, "data": {"__entity_type__": "Job", **told}}
