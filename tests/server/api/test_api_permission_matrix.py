@@ -38,7 +38,7 @@ FAMILIES: tuple[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, str]]
     ("Sequence", {"name": "*", "parent_id": "Project"}, {"description": "x"}, WORK),
     ("Asset", {"name": "*", "context_id": "Shot"}, {"name": "*"}, WORK),
     ("AssetVersion", {"asset_id": "Asset"}, {"comment": "x"}, WORK),
-    ("AssetVersionLink", {"from_id": "AssetVersion", "to_id": "AssetVersion"}, {}, WORK),
+    ("AssetVersionLink", {"from_id": "AssetVersion", "to_id": "SecondVersion"}, {}, WORK),
     *((kind, {"version_id": "AssetVersion"}, {"name": "x"}, WORK) for kind in ("FileComponent", "SequenceComponent",
       "ContainerComponent", "Component")),
     ("ComponentLocation", {"component_id": "FileComponent", "location_id": "Location"},
@@ -167,6 +167,9 @@ class Production:
         while waiting:
             ready = [family for family in waiting if _references(family[1]) <= found.keys()]
             assert ready, [family[0] for family in waiting]
+            if "Asset" in found and "SecondVersion" not in found:
+                second = api.data(api.create("AssetVersion", asset_id=found["Asset"][0]))
+                found["SecondVersion"] = [second["id"]]
             for kind, data, _, _ in ready:
                 [reply] = api(api.create(kind, **self.filled(data, api.user_id, found)))
                 key = api.editions.current.model.type(kind).key
@@ -210,7 +213,7 @@ class Production:
 
 
 def _references(data: dict[str, Any]) -> set[str]:
-    known = {kind for kind, _, _, _ in FAMILIES}
+    known = {"SecondVersion", *(kind for kind, _, _, _ in FAMILIES)}
     return {value for name, value in data.items() if name.endswith("_id") and value in known}
 
 

@@ -118,14 +118,45 @@ class LinkRules(TableRules):
             work.load_ids(table, ids)
 
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
-        """Refuse a second link of an entity where the declaration allows one."""
+        """Refuse ends of another kind than declared, and a second link where the declaration allows one."""
         single = []
         work.load_ids("custom_attribute_configuration", [draft["configuration_id"] for draft in drafts])
         for draft in drafts:
             declared = work.view("custom_attribute_configuration", draft["configuration_id"])
-            if declared is not None and declared["one_to_one"]:
+            if declared is None:
+                continue
+            if draft.is_new:
+                _check_ends(work, draft, declared)
+            if declared["one_to_one"]:
                 single.append(draft)
         refuse_duplicates(work, "custom_attribute_link", ("configuration_id", "from_id"), single)
+
+
+def _check_ends(work: Work, draft: Draft, declared: Mapping[str, Any] | Draft) -> None:
+    """Refuse ends that are not what the declaration names: a person for a group, a shot where tasks are meant."""
+    ends = (("from_id", "entity_type", "object_type_id"), ("to_id", "entity_type_to", "object_type_id_to"))
+    for column, kind, object_type in ends:
+        table, wanted = _ENDS.get(declared[kind], ("", {}))
+        row = work.view(table, draft[column]) if table else None
+        if row is None:
+            continue  # reported as a reference that leads nowhere
+        if declared[object_type] is not None and table == "context":
+            wanted = {**wanted, "object_type_id": declared[object_type]}
+        if any(row[name] != value for name, value in wanted.items()):
+            with failing_at(draft.index):
+                raise errors.ValidationError(
+                    f'{draft.definition.id}.{column} "{draft[column]}" is not of the kind that the custom attribute '
+                    f'"{declared["key"]}" links: {declared[kind]}.'
+                )
+
+
+_ENDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "task": ("context", {"context_type": "task"}),
+    "show": ("context", {"context_type": "show"}),
+    "user": ("resource", {"resource_type": "user"}),
+    "group": ("resource", {"resource_type": "group"}),
+}
+"""What singles out an end that shares its table with others."""
 
 
 def _declared(work: Work, drafts: Sequence[Draft]) -> dict[Any, Configuration]:

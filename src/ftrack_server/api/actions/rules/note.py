@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
+from ftrack_server.api.actions.circles import refuse_circles
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
 from ftrack_server.api.actions.rules.project_change import change_project
@@ -44,6 +45,10 @@ class NoteRules(TableRules):
         for draft in drafts:
             _complete_todo(work, draft)
         change_project(work, [draft for draft in placed if draft.changes("project_id")])
+
+    def check(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse threads that answer themselves."""
+        refuse_circles(work, "note", "in_reply_to_id", drafts)
 
 
 class RecipientRules(TableRules):
@@ -114,7 +119,9 @@ def _load_threads(work: Work, drafts: Sequence[Draft]) -> None:
 def _stir_thread(work: Work, draft: Draft) -> None:
     """Let the first note of a thread know of a new reply."""
     first, id_ = None, draft["in_reply_to_id"]
-    while id_ is not None and (row := work.view("note", id_)) is not None:
+    seen: set[Any] = set()  # a thread that answers itself is refused once the batch is complete
+    while id_ not in seen and id_ is not None and (row := work.view("note", id_)) is not None:
+        seen.add(id_)
         first, id_ = id_, row["in_reply_to_id"]
     root = None if first is None else work.change("Note", (first,), draft.index)
     if root is not None and (root["thread_activity"] is None or root["thread_activity"] < draft["date"]):

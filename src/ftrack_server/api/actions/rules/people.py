@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_server.api.actions.circles import refuse_circles
 from ftrack_server.api.actions.rules.base import TableRules
 from ftrack_server.api.actions.rules.thumbnail import check_thumbnails
 
@@ -38,7 +39,8 @@ class ResourceRules(TableRules):
             _fill_users(work, users)
 
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
-        """Refuse thumbnails that are no pictures."""
+        """Refuse thumbnails that are no pictures, and groups below themselves."""
+        refuse_circles(work, "resource", "parent_id", [draft for draft in drafts if draft["resource_type"] == "group"])
         check_thumbnails(work, [draft for draft in drafts if draft["resource_type"] != "group"])
 
 

@@ -17,6 +17,7 @@ from ftrack_server.api.actions.rules.people import ApiKeyRules, ResourceRules, R
 from ftrack_server.api.actions.rules.review import ReviewSessionInviteeRules, ReviewSessionObjectRules
 from ftrack_server.api.actions.rules.tracking import (
     AppointmentRules,
+    DependencyRules,
     JobRules,
     ObjectTypeRules,
     StatusRules,
@@ -32,6 +33,7 @@ RULES: Mapping[str, TableRules] = {
     "asset": AssetRules(),
     "asset_type": AssetTypeRules(),
     "asset_version": AssetVersionRules(),
+    "asset_version_link": DependencyRules(),
     "component": ComponentRules(),
     "context": ContextRules(),
     "custom_attribute_configuration": ConfigurationRules(),
@@ -56,6 +58,7 @@ RULES: Mapping[str, TableRules] = {
     "status": StatusRules(),
     "status_change": ServerOnly(),
     "timelog": TimelogRules(),
+    "typed_context_link": DependencyRules(),
     "user_application_state": EntryRules(),
     "user_security_role": RoleRules(),
     "user_security_role_project": RoleRules(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftrack_protocol.query.errors import QuerySyntaxError
 from ftrack_protocol.query.parser import parse
 from ftrack_server import errors
+from ftrack_server.api.actions.circles import refuse_loops
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
 from ftrack_server.api.actions.unique import refuse_duplicates
@@ -59,6 +60,15 @@ class AppointmentRules(TableRules):
                         f'Appointment.type must be one of {", ".join(APPOINTMENT_TYPES)}. Got "{draft["type"]}".{hint}'
                     )
         refuse_duplicates(work, "appointment", ("context_id", "resource_id", "type"), drafts)
+
+
+class DependencyRules(TableRules):
+    """Rules of links between items of the tree, and between versions."""
+
+    def check(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse a link with itself."""
+        del work
+        refuse_loops(drafts, "from_id", "to_id")
 
 
 class JobRules(TableRules):
