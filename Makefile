@@ -39,7 +39,7 @@ docs: $(VENV)/.dev ## Build the documentation into site/.
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 serve: $(VENV)/.server ## Serve DATABASE (made and seeded when missing) on PORT.
-	$(BIN)/ftrack-server serve --database $(DATABASE) --port $(PORT) --seed $(SEED)
+	$(BIN)/ftrack-server serve --database $(DATABASE) --port $(PORT) --seed $(SEED) --log-format text
 
 bench: $(VENV)/.dev $(OFFICIAL)/.ready ## Measure speed; every figure in docs/performance.md names its command.
 	$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
 from ftrack_server.storage.backup import backup, restore
+from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Return the grammar of the command line."""
     parser = argparse.ArgumentParser(prog="ftrack-server", description="An open server for ftrack clients.")
+    parser.add_argument("--version", action="version", version=f"ftrack-server {server_version()}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", metavar="PATH_OR_URL", help="SQLite file or postgresql:// URL (ftrack.sqlite3)")
     common.add_argument("--settings", metavar="FILE", type=Path, help="TOML file with a [server] table")

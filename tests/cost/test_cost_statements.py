@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,10 +41,13 @@ SHAPES = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with running_server(seed="demo") as server:
-        yield server
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
+    with ExitStack() as stack:
+        database = ":memory:"
+        if request.param == "postgresql":
+            database = stack.enter_context(request.getfixturevalue("postgresql").database())
+        yield stack.enter_context(running_server(seed="demo", database=database))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from ftrack_server.cli import build_parser, main
+from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,6 +252,15 @@ def test_a_wrong_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert code == 1
     assert 'Setting "port" is 99999' in err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"ftrack-server {server_version()}\n"
+    assert re.fullmatch(r"\d+\..*", server_version())
 
 
 def test_every_command_has_help() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, to_thread
@@ -11,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ftrack_server.storage.migrate import CURRENT
+from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from ftrack_server.storage.engine import Database
 
 logger = logging.getLogger(__name__)
-
-DISTRIBUTION = "ftrack-api"
-
-
-def server_version() -> str:
-    """Return the version of this package, ``unknown`` where it runs without having been installed."""
-    try:
-        return metadata.version(DISTRIBUTION)
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 class HealthPage:

@@ -13,7 +13,7 @@ from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import CURRENT
 from ftrack_server.testing import running_server
-from ftrack_server.web.health import server_version
+from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
     from tests.server.operations.conftest import Site
