@@ -127,7 +127,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     pages = WidgetPages(services.tickets, opened, editions)
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
-    events = EventEndpoint(dispatcher.identify, broker, limits)
+    events = EventEndpoint(dispatcher.identify, authenticator.renew, broker, limits)
     log = HistoryEndpoint(dispatcher.identify, history)
 
     @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftrack_protocol import json
 from ftrack_protocol.socketio import packet as packets
 from ftrack_protocol.socketio.packet import Packet, PacketError, PacketType, decode, encode
 
@@ -132,3 +133,8 @@ def test_no_frame_does_worse_than_a_packet_error(text: str) -> None:
         packets.event_payload(decode(text))
     except PacketError:
         return
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+def test_an_event_that_is_written_already_gives_the_same_frame(payload):
+    assert packets.event_frame(json.dumps(payload)) == packets.encode(packets.event_packet(payload))

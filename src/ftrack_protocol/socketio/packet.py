@@ -108,6 +108,11 @@ def event_packet(payload: dict[str, Any], number: int | None = None) -> Packet:
     return Packet(PacketType.EVENT, number, number is not None, "", data)
 
 
+def event_frame(payload: str) -> str:
+    """Return the frame of an event that is written as JSON already, in the one form that every old client reads."""
+    return f'5:::{{"name":"{EVENT_NAME}","args":[{_sendable(payload)}]}}'
+
+
 def event_payload(packet: Packet) -> Any:
     """Return the event object that an event packet carries.
 

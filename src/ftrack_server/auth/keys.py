@@ -159,6 +159,16 @@ class Authenticator:
                     self._trusted.popitem(last=False)
         return found
 
+    def renew(self, actor: Actor) -> Actor | None:
+        """Return an actor as they are now, None when their key or user is no longer good.
+
+        For connections that outlive what they began with. Cost: four indexed look-ups.
+        """
+        with self._database.read() as connection:
+            key = self._first(connection, "api_key", "id", actor.key_id)
+            user = self._first(connection, "resource", "id", actor.user_id)
+            return None if key is None or user is None else self._actor(connection, key, user)
+
     def forget(self) -> None:
         """Trust nothing any more, because keys or users have changed."""
         with self._lock:

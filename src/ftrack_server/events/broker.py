@@ -11,7 +11,7 @@ from ftrack_protocol.event.envelope import Envelope, EnvelopeError
 from ftrack_protocol.event.expression import ExpressionSyntaxError
 from ftrack_protocol.excerpt import described
 from ftrack_protocol.socketio.machine import EventReceived
-from ftrack_protocol.socketio.packet import encode, event_packet
+from ftrack_protocol.socketio.packet import encode, event_frame, event_packet
 from ftrack_server.events.subscriptions import Subscription, Subscriptions
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ class Broker:
         for connection in list(self._connections):
             connection.check(now)
 
+    def actors(self) -> dict[tuple[str, str], Actor]:
+        """Return who is connected, each once, by key and user."""
+        return {_identity(connection): connection.actor for connection in self._connections}
+
+    def renew(self, actors: Mapping[tuple[str, str], Actor | None]) -> None:
+        """Let connections act with the rights of now, and end those whose key or user is no longer good."""
+        for connection in list(self._connections):
+            actor = actors.get(_identity(connection), connection.actor)
+            if actor is None:
+                connection.end("its key or user was switched off")
+            else:
+                connection.actor = actor
+
     def receive(self, connection: Connection, text: str, now: float) -> None:
         """Deal with a frame of a client: route its event, and acknowledge it where that was asked for."""
         for item in connection.receive(text, now):
@@ -77,13 +90,16 @@ class Broker:
             if item.number is not None:
                 connection.acknowledge(item.number, **answer)
 
-    def publish(self, event: Envelope, narrowed: Callable[[Actor], Envelope | None] | None = None) -> int:
+    def publish(
+        self, event: Envelope, narrowed: Callable[[Actor], Envelope | None] | None = None, written: str = ""
+    ) -> int:
         """Send an event to whoever wants it, its publisher included.
 
         Args:
             event: The event.
             narrowed: Gives what somebody may see of it, None for nothing; everything when omitted. It is written once
                 for all who get the same object.
+            written: The whole event as JSON text, if it is at hand.
 
         Returns:
             How many connections it was queued for.
@@ -92,7 +108,7 @@ class Broker:
             ExpressionSyntaxError: If its target is no expression; nobody gets it then.
         """
         payload = event.to_wire()
-        frames: dict[int, str] = {}
+        frames: dict[int, str] = {id(event): event_frame(written)} if written else {}
         count = 0
         for connection in self._subscriptions.receivers(payload, event.target):
             seen = event if narrowed is None else narrowed(connection.actor)
@@ -137,6 +153,10 @@ class Broker:
         known = connection.subscriptions.pop(str(_subscriber(data)["id"]), None)
         if known is not None:
             self._subscriptions.remove(known)
+
+
+def _identity(connection: Connection) -> tuple[str, str]:
+    return connection.actor.key_id, connection.actor.user_id
 
 
 def _subscriber(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -33,10 +33,12 @@ class Change:
 
     def differences(self) -> dict[str, tuple[Any, Any]]:
         """Return what became of each column that is not as it was: the old value and the new one."""
-        before, after = self.before or {}, self.after or {}
-        names = dict.fromkeys([*before, *after])
-        pairs = {name: (before.get(name), after.get(name)) for name in names}
-        return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+        before, after = self.before, self.after
+        if before is None:
+            return {name: (None, new) for name, new in (after or {}).items() if new is not None}
+        if after is None:
+            return {name: (old, None) for name, old in before.items() if old is not None}
+        return {name: (before.get(name), new) for name, new in after.items() if before.get(name) != new}
 
 
 @dataclass(slots=True)

@@ -47,12 +47,20 @@ class EventEndpoint:
 
     Args:
         identify: Returns who shakes hands; ServerError for whoever is not known.
+        renew: Returns somebody with the rights of now, None for whoever is not to be served any more.
         broker: Routes what they send.
         limits: How much each may ask for.
     """
 
-    def __init__(self, identify: Callable[[Credentials], Actor], broker: Broker, limits: EventLimits) -> None:
+    def __init__(
+        self,
+        identify: Callable[[Credentials], Actor],
+        renew: Callable[[Actor], Actor | None],
+        broker: Broker,
+        limits: EventLimits,
+    ) -> None:
         self._identify = identify
+        self._renew = renew
         self._broker = broker
         self._limits = limits
         self._handshakes = Handshakes(time.monotonic)
@@ -119,11 +127,24 @@ class EventEndpoint:
                 await asyncio.wait_for(socket.close(connection.close_code, connection.reason[:100]), GOODBYE_SECONDS)
 
     async def watch(self) -> None:
-        """Send heartbeats and end silent connections, until cancelled."""
+        """Send heartbeats, end silent connections and look at everybody's rights anew, until cancelled."""
         pause = min(CHECK_SECONDS, self._limits.heartbeat_seconds / 4)
+        renewed = time.monotonic()
         while True:
             await asyncio.sleep(pause)
             self._broker.check(time.monotonic())
+            if time.monotonic() - renewed >= self._limits.heartbeat_seconds:
+                await self._look_anew()
+                renewed = time.monotonic()
+
+    async def _look_anew(self) -> None:
+        actors = self._broker.actors()
+        try:
+            found = await run_in_threadpool(lambda: {key: self._renew(actor) for key, actor in actors.items()})
+        except Exception:
+            logger.exception("The rights of connected clients could not be looked up; the next look is soon.")
+        else:
+            self._broker.renew(found)
 
     async def _read(self, socket: WebSocket, connection: Connection) -> None:
         """Take in frames until the client has gone."""

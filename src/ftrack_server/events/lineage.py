@@ -109,15 +109,29 @@ class Lineage:
         """Return what a row belongs to, nearest first; the last is the project, for whatever is in one."""
         found: list[Ancestor] = []
         seen: set[Place] = set()
-        place = self._parent(table, row)
+        place = self.parent(table, row)
         while place is not None and place not in seen:
             seen.add(place)
             parent = self._known.get(place)
             if parent is None:
                 break
             found.append(Ancestor(place[0], parent))
-            place = self._parent(place[0], parent)
+            place = self.parent(place[0], parent)
         return found
+
+    def parent(self, table: str, row: Mapping[str, Any]) -> Place | None:
+        """Return table and id of what a row belongs to, None for nothing; the row there may not exist."""
+        if table == "context":
+            parent, column = "context", "parent_id"
+        elif table in POLYMORPHIC:
+            kind = row.get("parent_type")
+            named = self._model.types.get(self._model.public_parent_type(kind)) if kind else None
+            parent = "" if named is None else named.table
+            column = "parent_id"
+        else:
+            parent, column = PARENTS.get(table, ("", ""))
+        id_ = row.get(column)
+        return (parent, id_) if parent and id_ is not None else None
 
     def _load(self, rows: Iterable[Mapping[str, Any]], tables: Iterable[str]) -> None:
         """Read what rows belong to, step by step; the tree comes last, in one statement for all."""
@@ -126,7 +140,7 @@ class Lineage:
         for _ in range(DEEPEST):
             wanted: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
             for table, row in frontier:
-                place = self._parent(table, row)
+                place = self.parent(table, row)
                 if place is None or place in self._asked:
                     continue
                 if place[0] == "context":
@@ -148,16 +162,3 @@ class Lineage:
             for row in chain:
                 self._known.setdefault(("context", row["id"]), row)
         self._asked.update(("context", id_) for id_ in contexts)
-
-    def _parent(self, table: str, row: Mapping[str, Any]) -> Place | None:
-        if table == "context":
-            parent, column = "context", "parent_id"
-        elif table in POLYMORPHIC:
-            kind = row.get("parent_type")
-            named = self._model.types.get(self._model.public_parent_type(kind)) if kind else None
-            parent = "" if named is None else named.table
-            column = "parent_id"
-        else:
-            parent, column = PARENTS.get(table, ("", ""))
-        id_ = row.get(column)
-        return (parent, id_) if parent and id_ is not None else None

@@ -125,6 +125,6 @@ class Relay:
 
     def _send(self, logged: LoggedEvent, event: Envelope) -> None:
         narrowing = Narrowing(event, logged.private_projects)
-        self._broker.publish(event, lambda actor: narrowing.for_access(actor.access))
+        self._broker.publish(event, lambda actor: narrowing.for_access(actor.access), logged.payload)
         self._sent = logged.position
         self._since_trim += 1

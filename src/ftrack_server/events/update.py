@@ -59,6 +59,7 @@ class _Writer:
         self._entities: dict[tuple[str, Any], dict[str, Any]] = {}
         self._projects: dict[Any, Mapping[str, Any]] = {}
         self._roots: dict[str, EntityDefinition] = {}
+        self._ways: dict[Any, list[dict[str, Any]]] = {}
 
     def entities(self) -> list[dict[str, Any]]:
         return list(self._entities.values())
@@ -121,17 +122,24 @@ class _Writer:
         return self._model.concrete(root, row)
 
     def _entity(self, definition: EntityDefinition, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-        above = self._lineage.above(table, row)
+        above = self._above(table, row)
         own = self._step(definition, table, row)
-        own["parentId"] = above[0].row["id"] if above else _own_parent(definition, row)
-        steps = [own]
-        for place, ancestor in enumerate(above):
-            step = self._step(self._definition(ancestor.table, ancestor.row), ancestor.table, ancestor.row)
-            step["parentId"] = above[place + 1].row["id"] if place + 1 < len(above) else None
-            steps.append(step)
-            self._note_project(ancestor.table, ancestor.row)
+        own["parentId"] = above[0]["entityId"] if above else _own_parent(definition, row)
         self._note_project(table, row)
-        return {**own, "objectTypeId": row.get("object_type_id"), "parents": steps}
+        return {**own, "objectTypeId": row.get("object_type_id"), "parents": [own, *above]}
+
+    def _above(self, table: str, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the steps above a row, worked out once for all that belong to the same thing."""
+        place = self._lineage.parent(table, row)
+        known = self._ways.get(place)
+        if known is None:
+            known = self._ways[place] = []
+            for ancestor in reversed(self._lineage.above(table, row)):
+                step = self._step(self._definition(ancestor.table, ancestor.row), ancestor.table, ancestor.row)
+                step["parentId"] = known[0]["entityId"] if known else None
+                known.insert(0, step)
+                self._note_project(ancestor.table, ancestor.row)
+        return known
 
     def _step(self, definition: EntityDefinition, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from ftrack_server.administration import add_user, create_key, deactivate_user
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -150,3 +151,18 @@ def closed(client: Any) -> int:
     with pytest.raises(ConnectionClosed):
         list(client.socket)
     return int(client.socket.close_code)
+
+
+def test_whoever_is_switched_off_is_disconnected_soon(
+    client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_server(event_heartbeat=0.1) as server:
+        add_user(server.database, "kim", {})
+        key = create_key(server.database, "kim", "Tests")
+        leaving, staying = client_of(server, api_user="kim", api_key=key.secret), client_of(server)
+
+        deactivate_user(server.database, "kim")
+
+        assert closed(leaving) == 1008
+        assert "switched off" in caplog.text
+        assert staying.ask("still.here") == {"success": True}
