@@ -1,4 +1,4 @@
-"""The command line: serve, init, backup, restore, user, role, key."""
+"""The command line: serve, init, backup, check, restore, user, role, key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ftrack_server import administration, logs, serving
 from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
-from ftrack_server.storage.backup import backup, restore
+from ftrack_server.storage import backup
 from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
@@ -91,10 +91,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_seed(init)
     init.set_defaults(run=_init)
 
-    backup = commands.add_parser("backup", parents=[common], help="copy an SQLite database while servers use it")
-    backup.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to make")
-    backup.add_argument("--replace", action="store_true", help="let a file go that is there")
-    backup.set_defaults(run=_backup)
+    copy = commands.add_parser("backup", parents=[common], help="copy an SQLite database while servers use it")
+    copy.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to make")
+    copy.add_argument("--replace", action="store_true", help="let a file go that is there")
+    copy.set_defaults(run=_backup)
+
+    check = commands.add_parser("check", parents=[common], help="look for damage in an SQLite database")
+    check.set_defaults(run=_check)
 
     restore = commands.add_parser("restore", parents=[common], help="make a backup the database, after checking it")
     restore.add_argument("--from", metavar="FILE", type=Path, required=True, dest="source", help="a backup")
@@ -198,12 +201,17 @@ def _init(settings: Settings, _options: argparse.Namespace) -> None:
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> None:
-    made = backup(settings.database, options.to, replace=options.replace)
+    made = backup.backup(settings.database, options.to, replace=options.replace)
     _say(f"Backed up {settings.database} to {options.to}: {made.size_bytes:,} bytes, version {made.version}, checked.")
 
 
+def _check(settings: Settings, _options: argparse.Namespace) -> None:
+    found = backup.check(settings.database)
+    _say(f"{settings.database} is sound: {found.size_bytes:,} bytes, version {found.version}.")
+
+
 def _restore(settings: Settings, options: argparse.Namespace) -> None:
-    made = restore(settings.database, options.source, replace=options.replace)
+    made = backup.restore(settings.database, options.source, replace=options.replace)
     _say(f"Restored {settings.database} from {options.source}: {made.size_bytes:,} bytes, version {made.version}.")
 
 

@@ -31,6 +31,7 @@ class LoggedRequest:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 _current: ContextVar[LoggedRequest | None] = ContextVar("request", default=None)
 
 
@@ -69,7 +70,7 @@ class JsonFormatter(logging.Formatter):
         line.update(getattr(record, FIELDS, {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _ENCODER.encode(line)
 
 
 class TextFormatter(logging.Formatter):

@@ -1,17 +1,17 @@
-"""Backup and restore: of files by this server, of PostgreSQL by its own tools."""
+"""Backup, restore and check: of files by this server, of PostgreSQL by its own tools."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ftrack_server.errors import BackupError
-from ftrack_server.storage.dialect_postgresql import dump_command, is_address, restore_command
+from ftrack_server.storage.dialect_postgresql import check_command, dump_command, is_address, restore_command
 from ftrack_server.storage.dialect_sqlite import MEMORY
-from ftrack_server.storage.dialect_sqlite_files import Copy, copy_while_serving, put_back
+from ftrack_server.storage.dialect_sqlite_files import Sound, copy_while_serving, look_over, put_back
 from ftrack_server.storage.migrate import CURRENT
 
 
-def backup(database: str, target: Path, *, replace: bool = False) -> Copy:
+def backup(database: str, target: Path, *, replace: bool = False) -> Sound:
     """Copy a database while servers use it.
 
     Args:
@@ -29,7 +29,7 @@ def backup(database: str, target: Path, *, replace: bool = False) -> Copy:
     return copy_while_serving(Path(database), target, replace=replace)
 
 
-def restore(database: str, source: Path, *, replace: bool = False) -> Copy:
+def restore(database: str, source: Path, *, replace: bool = False) -> Sound:
     """Make a backup the database of a server, after it was checked.
 
     Args:
@@ -45,3 +45,17 @@ def restore(database: str, source: Path, *, replace: bool = False) -> Copy:
     if database == MEMORY:
         raise BackupError("There is no file to restore; name the database with --database.")
     return put_back(source, Path(database), newest_version=CURRENT, replace=replace)
+
+
+def check(database: str) -> Sound:
+    """Look for damage in a database, while servers use it.
+
+    Args:
+        database: Path of an SQLite file.
+
+    Raises:
+        BackupError: If there is any, with what was found; for PostgreSQL with the command that looks for it.
+    """
+    if is_address(database):
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {check_command(database)}")
+    return look_over(Path(database))

@@ -65,6 +65,11 @@ def restore_command(address: str, source: Path) -> str:
     )
 
 
+def check_command(address: str) -> str:
+    """Return the command that looks for damage while servers use a database; a password is left out."""
+    return f"pg_amcheck --install-missing {_for_shell(address)}"
+
+
 def _for_shell(address: str) -> str:
     url = make_url(_ADDRESS.sub("postgresql://", address))
     return shlex.quote(url._replace(password=None).render_as_string())

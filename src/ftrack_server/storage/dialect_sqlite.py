@@ -77,7 +77,7 @@ class SqliteBackend:
         connection.info["deadline"].seconds = math.inf
 
     def edition(self, connection: Connection) -> int:
-        """Return the number in the file's header, which costs a few microseconds and no statement."""
+        """Return the number in the file's header, which costs about 10 µs and no statement."""
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
     def advance_edition(self, connection: Connection) -> None:

@@ -21,11 +21,11 @@ FINDINGS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy that was made.
+class Sound:
+    """A file that was found to be sound.
 
     Attributes:
-        size_bytes: Size of its file.
+        size_bytes: Its size.
         version: Version of its tables.
     """
 
@@ -33,7 +33,7 @@ class Copy:
     version: int
 
 
-def copy_while_serving(source: Path, target: Path, *, replace: bool) -> Copy:
+def copy_while_serving(source: Path, target: Path, *, replace: bool) -> Sound:
     """Copy a database into one file that holds all that was committed when the copy began.
 
     Servers go on reading and writing meanwhile. The target appears complete or not at all.
@@ -52,7 +52,7 @@ def copy_while_serving(source: Path, target: Path, *, replace: bool) -> Copy:
     return made
 
 
-def put_back(source: Path, target: Path, *, newest_version: int, replace: bool) -> Copy:
+def put_back(source: Path, target: Path, *, newest_version: int, replace: bool) -> Sound:
     """Make a copy of a backup the database of a server.
 
     Args:
@@ -83,6 +83,24 @@ def put_back(source: Path, target: Path, *, newest_version: int, replace: bool) 
     return made
 
 
+def look_over(path: Path) -> Sound:
+    """Look for damage in a database, while servers use it; reads all of it.
+
+    Raises:
+        BackupError: If there is any, or it is no database of a server.
+    """
+    _need_database(path)
+    try:
+        with closing(_opened_for_reading(path)) as connection:
+            return Sound(path.stat().st_size, _checked(connection, path))
+    except sqlite3.Error as error:
+        raise BackupError(f"{path} is damaged, or cannot be read: {error}.") from error
+
+
+def _opened_for_reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def _need_database(path: Path) -> None:
     if not path.is_file():
         raise BackupError(f"There is no file {path}.")
@@ -111,11 +129,11 @@ def _beside(target: Path) -> Iterator[Path]:
             path.unlink(missing_ok=True)
 
 
-def _copied(source: Path, part: Path) -> Copy:
+def _copied(source: Path, part: Path) -> Sound:
     """Copy a database and check the copy: one step, since writers never wait for readers and a copy is one of those."""
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as original,
+            closing(_opened_for_reading(source)) as original,
             closing(sqlite3.connect(part)) as copy,
         ):
             original.backup(copy)
@@ -126,7 +144,7 @@ def _copied(source: Path, part: Path) -> Copy:
     shutil.copymode(source, part)
     with part.open("rb+") as file:
         os.fsync(file.fileno())
-    return Copy(part.stat().st_size, version)
+    return Sound(part.stat().st_size, version)
 
 
 def _checked(connection: sqlite3.Connection, source: Path) -> int:

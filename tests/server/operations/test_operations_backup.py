@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from contextlib import closing
@@ -216,6 +217,29 @@ def test_a_place_that_makes_no_sense_is_refused(site: Site, run: Any, tmp_path: 
     assert words in err
 
 
+def test_a_sound_database_is_found_so_while_it_is_served(site: Site, run: Any) -> None:
+    server = site.serve()
+    server.call(*scopes("kept"))
+
+    code, out, _ = run("check", "--database", site.address)
+
+    assert code == 0
+    assert re.fullmatch(rf"{site.address} is sound: [\d,]+ bytes, version {CURRENT}\.\n", out)
+    server.call(*scopes("goes on"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"), [(damaged, "damaged"), (broken, "asset_version"), (foreign, "no database")]
+)
+def test_damage_is_found(site: Site, run: Any, spoil: Callable[[Path], object], words: str) -> None:
+    spoil(Path(site.address))
+
+    code, out, err = run("check", "--database", site.address)
+
+    assert (code, out) == (1, "")
+    assert words in err
+
+
 def test_a_backup_is_for_the_same_eyes_as_the_database(site: Site, run: Any, tmp_path: Path) -> None:
     Path(site.address).chmod(0o600)
 
@@ -226,7 +250,11 @@ def test_a_backup_is_for_the_same_eyes_as_the_database(site: Site, run: Any, tmp
 
 @pytest.mark.parametrize(
     ("words", "tool"),
-    [(("backup", "--to", "studio.dump"), "pg_dump"), (("restore", "--from", "studio.dump"), "pg_restore")],
+    [
+        (("backup", "--to", "studio.dump"), "pg_dump"),
+        (("restore", "--from", "studio.dump"), "pg_restore"),
+        (("check",), "pg_amcheck"),
+    ],
 )
 def test_postgresql_is_left_to_its_own_tools(run: Any, words: tuple[str, ...], tool: str) -> None:
     code, _, err = run(*words, "--database", "postgres://kim:secret@db.example/studio")
@@ -234,7 +262,7 @@ def test_postgresql_is_left_to_its_own_tools(run: Any, words: tuple[str, ...], t
     assert code == 1
     assert f"{tool} " in err
     assert "postgresql://kim@db.example/studio" in err
-    assert "studio.dump" in err
+    assert words[-1] in err or words == ("check",)
     assert "secret" not in err
 
 

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
+import ftrack_api
 from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.server.operations.conftest import ServerProcess, Site
 
@@ -103,3 +105,19 @@ def test_a_server_with_nothing_to_do_ends_at_once(site: Site) -> None:
 
     assert server.end() == 0
     assert "SIGTERM: finishing what is under way" in [line["message"] for line in server.log()]
+
+
+def test_listeners_do_not_keep_a_server_from_ending(site: Site, tmp_path: Path) -> None:
+    server = site.serve("--shutdown-timeout", "600")
+    with ftrack_api.Session(
+        server.url,
+        site.headers["ftrack-api-key"],
+        site.headers["ftrack-user"],
+        auto_connect_event_hub=False,
+        plugin_paths=[],
+        schema_cache_path=str(tmp_path),
+    ) as session:
+        session.event_hub.connect()
+        assert session.event_hub.connected
+
+        assert server.end() == 0
