@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -14,9 +13,6 @@ from ftrack_api.symbol import NOT_SET
 # Any below is an entity or an attribute value: text, number, flag, date, entity, collection or JSON.
 
 AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
-
-# Classes of values that may be changed behind the back of the operation log.
-_CHANGEABLE = frozenset({list, dict})
 
 
 class Attributes:
@@ -75,16 +71,19 @@ class Attribute:
     Attributes:
         kind: Whether it holds a plain value, an entity or several.
         is_mapping: Whether several are read as a dictionary.
+        sets_plainly: Whether setting a value takes no more than keeping and recording it.
         default_value: As given.
     """
 
     kind: ClassVar[AttributeKind] = "value"
     is_mapping: ClassVar[bool] = False
+    sets_plainly: bool = False
 
     def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know
         self._name = name
         self._mutable = mutable
         self._computed = computed
+        self.sets_plainly = mutable and type(self).set_local_value is Attribute.set_local_value
         self.default_value = default_value
 
     def __repr__(self) -> str:
@@ -154,25 +153,7 @@ class Attribute:
             return
         if not self._mutable and self.is_set(entity):
             raise exception.ImmutableAttributeError(self)
-        name = self._name
-        state = entity.session._state
-        # Local value and operation, or neither, are what a commit of another thread sees.
-        with state.lock:
-            local = entity._local
-            if entity.session._flags.record_operations:
-                old = NOT_SET if local is None else local.get(name, NOT_SET)
-                state.operations.push_update(
-                    (entity.entity_type, entity._key or entity._learn_key()),
-                    entity.primary_key_attributes,
-                    name,
-                    copy.copy(old) if old.__class__ in _CHANGEABLE else old,
-                    copy.copy(value) if value.__class__ in _CHANGEABLE else value,
-                )
-            if local is None:
-                entity._local = {name: value}
-                state.changed[id(entity)] = entity
-            else:
-                local[name] = value
+        entity._change(self._name, value)
 
     def set_remote_value(self, entity: Any, value: Any) -> None:
         """Set what counts as the server's value; never recorded. NOT_SET makes it unknown."""

@@ -75,8 +75,9 @@ class AbstractCollectionAttribute(Attribute):
             before = old if old is NOT_SET else old.begin().snapshot()
             after = adapted.begin().snapshot()
             if entity.session.record_operations:
-                names = entity.primary_key_attributes
-                state.operations.push_update(entity._identity, names, self._name, before, after)
+                if entity._key is None:
+                    entity._learn_key()
+                state.operations.fresh.append((entity, self._name, before, after))
             entity._set_local(self._name, adapted, state)
             entity._live = {**(entity._live or {}), self._name: adapted}
 

@@ -91,7 +91,10 @@ class ReferenceAttribute(Attribute):
         """Set the reference; an entity of another session is merged into this one first."""
         if isinstance(value, EntityState) and value.session is not entity.session:
             value = entity.session.merge(value)
-        super().set_local_value(entity, value)
+        if self._mutable and value is not NOT_SET:
+            entity._change(self._name, value)
+        else:
+            super().set_local_value(entity, value)
 
     def projections(self, session: Any) -> list[str]:
         """Return the default projections of the referenced type, below the name of the attribute.

@@ -293,8 +293,9 @@ def _record(owner: Any, attribute: Any, old_value: Any, new_value: Any) -> None:
     """Record one change of a collection; the caller holds the lock."""
     operations = owner.session.recorded_operations
     if isinstance(owner, EntityState):
-        names = owner.primary_key_attributes
-        operations.push_update(owner._identity, names, attribute.name, old_value, new_value)
+        if owner._key is None:
+            owner._learn_key()
+        operations.fresh.append((owner, attribute.name, old_value, new_value))
     else:
         key = inspection.primary_key(owner)
         operations.push(UpdateEntityOperation(owner.entity_type, key, attribute.name, old_value, new_value))

@@ -103,13 +103,11 @@ class UpdateEntityOperation(EntityOperation):
         self._new = _frozen(new_value)
 
     @classmethod
-    def of_parts(
-        cls, identity: Identity, names: Sequence[str], attribute_name: str, old_value: Any, new_value: Any
-    ) -> UpdateEntityOperation:
-        """Return an operation of parts that nobody changes any more; see `Operations.push_update`."""
+    def of_parts(cls, entity: Any, attribute_name: str, old_value: Any, new_value: Any) -> UpdateEntityOperation:
+        """Return an operation of parts that nobody changes any more; see `Operations.fresh`."""
         operation = cls.__new__(cls)
-        operation._names = names
-        operation.identity = identity
+        operation._names = entity.primary_key_attributes
+        operation.identity = entity._identity
         operation.attribute_name = attribute_name
         operation._old = old_value
         operation._new = new_value
@@ -137,23 +135,29 @@ class DeleteEntityOperation(EntityOperation):
     __slots__ = ()
 
 
-# What an update is until somebody looks at it: identity, names of the key, name of the attribute, old and new value.
-_Update: TypeAlias = "tuple[Identity, Sequence[str], str, Any, Any]"
+# What an update is until somebody looks at it: the entity, the name of the attribute, old and new value.
+_Update: TypeAlias = "tuple[Any, str, Any, Any]"
 
 
 class Operations:
     """The operations of a session, oldest first.
 
     May be used from several threads. Adding, removing and asking for the state of an entity cost the same however
-    many operations there are.
+    many operations there are. Updates are put down as they come; numbers and the index by entity are made when
+    somebody asks for them, which most commits do not.
 
     Attributes:
         lock: Held while the log is changed; a session puts its own in place.
+        fresh: Updates that have no number yet, made of parts that nobody changes any more: an entity whose key is
+            known, the name of an attribute, the local value before (or NOT_SET) and after. Whoever adds to it holds
+            ``lock``; this is cheaper than `push`.
     """
 
     def __init__(self) -> None:
         self.lock: Any = threading.RLock()
+        self.fresh: list[_Update] = []
         self._entries: dict[int, Operation | _Update] = {}
+        self._unindexed: list[int] = []
         self._numbers: dict[Identity, list[int]] = {}
         self._states: dict[Identity, Symbol] = {}
         self._next = 0
@@ -161,37 +165,10 @@ class Operations:
     def push(self, operation: Operation) -> None:
         """Add an operation at the end."""
         with self.lock:
-            number = self._next
-            self._next = number + 1
-            self._entries[number] = operation
-            if isinstance(operation, EntityOperation):
-                identity = operation.identity
-                self._numbers.setdefault(identity, []).append(number)
-                self._states[identity] = next_state(self._states.get(identity, NOT_SET), operation)
-
-    def push_update(
-        self, identity: Identity, names: Sequence[str], attribute_name: str, old_value: Any, new_value: Any
-    ) -> None:
-        """Add the change of one attribute, made of parts that nobody changes any more; cheaper than `push`.
-
-        The caller holds ``lock``.
-
-        Args:
-            identity: Type and key of the entity.
-            names: Names of the primary key attributes.
-            attribute_name: Name of the attribute.
-            old_value: Local value before, or NOT_SET.
-            new_value: Local value after.
-        """
-        number = self._next
-        self._next = number + 1
-        self._entries[number] = (identity, names, attribute_name, old_value, new_value)
-        numbers = self._numbers.get(identity)
-        if numbers is None:
-            self._numbers[identity] = [number]
-            self._states[identity] = MODIFIED
-        else:
-            numbers.append(number)
+            self._number_fresh()
+            self._entries[self._next] = operation
+            self._unindexed.append(self._next)
+            self._next += 1
 
     def pop(self) -> Operation:
         """Remove and return the newest operation.
@@ -200,6 +177,7 @@ class Operations:
             IndexError: If there is none.
         """
         with self.lock:
+            self._number_fresh()
             if not self._entries:
                 raise IndexError("There is no operation to pop: the log is empty.")
             number = next(reversed(self._entries))
@@ -210,12 +188,14 @@ class Operations:
     def clear(self) -> None:
         """Remove all operations."""
         with self.lock:
+            self.fresh.clear()
             self._entries.clear()
+            self._unindexed.clear()
             self._numbers.clear()
             self._states.clear()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + len(self.fresh)
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(list(self.numbered().values()))
@@ -223,29 +203,34 @@ class Operations:
     def numbered(self) -> dict[int, Operation]:
         """Return a copy of the log by number, oldest first; the numbers are what `discard` takes."""
         with self.lock:
+            self._number_fresh()
             return {number: self._operation(number) for number in list(self._entries)}
 
     def discard(self, numbers: Iterable[int]) -> None:
         """Remove the operations of these numbers; those that are gone already are skipped. Cost: one step each."""
         with self.lock:
             found = [number for number in numbers if number in self._entries]
-            if len(found) == len(self._entries):
+            if len(found) == len(self):
                 self.clear()
             else:
                 self._remove(found)
 
     def state(self, identity: Identity) -> Symbol:
         """Return NOT_SET, CREATED, MODIFIED or DELETED: what the log makes of an entity (client: 5)."""
+        if self.fresh or self._unindexed:
+            self._index()
         return self._states.get(identity, NOT_SET)
 
     def in_state(self, state: Symbol) -> list[Identity]:
         """Return the entities in a state, in the order of their first operation. Cost: entities with operations."""
         with self.lock:
+            self._index()
             return [identity for identity, found in self._states.items() if found is state]
 
     def numbers_of(self, identity: Identity) -> list[int]:
         """Return the numbers of the operations on an entity, oldest first."""
         with self.lock:
+            self._index()
             return list(self._numbers.get(identity, ()))
 
     def pending_attributes(self, identity: Identity) -> set[str]:
@@ -271,6 +256,29 @@ class Operations:
                     operation.entity_data.pop(attribute_name, None)
             self._remove(obsolete)
 
+    def _number_fresh(self) -> None:
+        """Give the fresh updates their numbers. The lock is held."""
+        if self.fresh:
+            numbers = range(self._next, self._next + len(self.fresh))
+            self._entries.update(zip(numbers, self.fresh, strict=True))
+            self._unindexed.extend(numbers)
+            self._next = numbers.stop
+            self.fresh.clear()
+
+    def _index(self) -> None:
+        """Enter what came since the last time into the index by entity."""
+        with self.lock:
+            self._number_fresh()
+            if not self._unindexed:
+                return
+            for number in self._unindexed:
+                operation = self._operation(number)
+                if isinstance(operation, EntityOperation):
+                    identity = operation.identity
+                    self._numbers.setdefault(identity, []).append(number)
+                    self._states[identity] = next_state(self._states.get(identity, NOT_SET), operation)
+            self._unindexed.clear()
+
     def _operation(self, number: int) -> Operation:
         """Return the operation of a number, made now if nobody looked at it before."""
         entry = self._entries[number]
@@ -280,6 +288,7 @@ class Operations:
 
     def _remove(self, numbers: list[int]) -> None:
         """Remove operations, and work out the states of their entities again."""
+        self._index()
         gone: dict[Identity, set[int]] = {}
         for number in numbers:
             operation = self._operation(number)

@@ -23,7 +23,7 @@ CALLS = {
     "load an entity with ten custom attributes, their values included": 210,
     "read a plain attribute": 4,
     "read an attribute of a reference": 7,
-    "set a plain attribute": 8,
+    "set a plain attribute": 6.5,
     "create an entity with a name and a parent": 139,
     "append to a collection": 73,
 }

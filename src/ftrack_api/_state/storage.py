@@ -6,9 +6,11 @@ the place of the tag. The state of an entity is a handful of slots, whatever the
 Measured with CPython 3.11: an entity takes 104 bytes beside its row; reading a plain value takes 0.07 µs, the first
 reading of a date-time 1 µs. Guarded by ``tests/cost/test_cost_entities.py``.
 """
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from ftrack_api._state.session_state import SessionState
     from ftrack_api.operation import EntityKey, Identity
     from ftrack_api.typing import SessionProtocol
+
+# Classes of values that may be changed behind the back of the operation log.
+_CHANGEABLE: frozenset[Any] = frozenset({list, dict})
 
 # Any below is an attribute value.
 
@@ -119,6 +124,31 @@ class EntityState:
             if value is not NOT_SET:
                 return value
         return self._remote.get(name, NOT_SET)
+
+    def _change(self, name: str, value: Any) -> None:
+        """Keep a local value; recorded as an operation when the session records.
+
+        Raises:
+            KeyError: If it is recorded and the primary key is not known.
+        """
+        session = self.session
+        state = session._state
+        # Local value and operation, or neither, are what a commit of another thread sees.
+        with state.lock:
+            local = self._local
+            if session._flags.record_operations:
+                old = NOT_SET if local is None else local.get(name, NOT_SET)
+                if self._key is None:
+                    self._learn_key()
+                if old.__class__ in _CHANGEABLE:
+                    old = copy.copy(old)
+                frozen = copy.copy(value) if value.__class__ in _CHANGEABLE else value
+                state.operations.fresh.append((self, name, old, frozen))
+            if local is None:
+                self._local = {name: value}
+                state.changed[id(self)] = self
+            else:
+                local[name] = value
 
     def _set_local(self, name: str, value: Any, state: SessionState) -> None:
         """Keep a local value and register the entity as changed. The caller holds the session's lock."""

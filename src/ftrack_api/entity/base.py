@@ -105,11 +105,14 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     def _set_values(self, data: Mapping[str, Any]) -> None:
         """Set plain values, and defaults for attributes of any kind that have no value."""
-        for name, attribute in self.attributes.by_name.items():
-            default = attribute.default_value
-            if attribute.kind == "value" and name in data:
-                attribute.set_local_value(self, data[name])
-            elif default is not NOT_SET and name not in data:
+        attributes = self.attributes.by_name.items()
+        concerned = [item for item in attributes if item[1].default_value is not NOT_SET or item[0] in data]
+        for name, attribute in concerned:
+            if name in data:
+                if attribute.kind == "value":
+                    attribute.set_local_value(self, data[name])
+            else:
+                default = attribute.default_value
                 attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
 
     def _reconstruct(self, data: Mapping[str, Any]) -> None:
@@ -170,7 +173,10 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         attribute = self.attributes.by_name.get(key)
         if attribute is None:
             raise self._unknown(key)
-        attribute.set_local_value(self, value)
+        if attribute.sets_plainly and value is not NOT_SET:
+            self._change(key, value)
+        else:
+            attribute.set_local_value(self, value)
 
     def __delitem__(self, key: str) -> None:
         attribute = self.attributes.by_name.get(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,7 +103,8 @@ def test_popping_takes_the_state_back():
 
 def test_updates_of_parts_are_operations_like_others():
     operations = Operations()
-    operations.push_update(IDENTITY, ("id",), "name", NOT_SET, "x")
+    entity = SimpleNamespace(_identity=IDENTITY, primary_key_attributes=["id"])
+    operations.fresh.append((entity, "name", NOT_SET, "x"))
 
     (operation,) = operations
     assert isinstance(operation, UpdateEntityOperation)
