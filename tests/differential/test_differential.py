@@ -140,7 +140,9 @@ def _is_deletion(action: Any) -> bool:
 
 
 def _headers(headers: dict[str, str]) -> dict[str, str]:
-    return {name: "present" if name == "ftrack-api-key" else value for name, value in headers.items()}
+    kept = {name: "present" if name == "ftrack-api-key" else value for name, value in headers.items()}
+    cookies = [text for text in kept.pop("cookie", "").split("; ") if text and not text.startswith("ftrack_session=")]
+    return {**kept, "cookie": sorted(cookies)}
 
 
 def _action(action: dict[str, Any]) -> dict[str, Any]:
