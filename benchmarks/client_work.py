@@ -1,77 +1,332 @@
-"""The work that both clients do, timed in milliseconds; run by versus_official, prints one line of JSON."""
+"""What both clients do, piece by piece: ``client_work.py PIECE`` prints the figures of one piece as JSON.
 
+Milliseconds, or microseconds for each entity or operation where the name says "us". Runs with whichever ftrack_api is
+installed; ``NO_ORJSON`` keeps ours from finding orjson.
+"""
+
+import gc
 import json
+import os
+import shutil
+import statistics
+import sys
+import threading
 import time
+import urllib.request
 
+if os.environ.get("NO_ORJSON"):
+    sys.modules["orjson"] = None
+before = set(sys.modules)
 started = time.perf_counter()
-import ftrack_api  # noqa: E402 - importing is part of what is timed
+import ftrack_api  # noqa: E402 - importing is part of what is measured
 
-TIMES = {"import": (time.perf_counter() - started) * 1e3}
-TASKS = 500
+IMPORT = {"import": (time.perf_counter() - started) * 1e3, "modules": len(set(sys.modules) - before)}
+FIELDS = {
+    "scalar": "name, status_id, type_id, project_id, parent_id, priority_id, bid, context_type, description",
+    "scalar_dt": "name, status_id, type_id, project_id, parent_id, priority_id, bid, start_date, end_date",
+    "nested": ", ".join(
+        ["name", *(f"{head}.{tail}" for head in ("parent", "status", "type", "project") for tail in ("name", "sort"))]
+    ),
+    "coll": "name, assignments.type, assignments.resource.username",
+    "cattr": "name, custom_attributes.key, custom_attributes.value",
+}
+FIELDS["nested_full"] = FIELDS["nested"]
+READS = {
+    "scalar": lambda task: [task[name] for name in ("name", "bid", "status_id", "description")],
+    "scalar_dt": lambda task: [task[name] for name in ("name", "bid", "start_date", "end_date")],
+    "nested": lambda task: [task[name]["name"] for name in ("parent", "status", "type", "project")],
+    "coll": lambda task: [item["resource"]["username"] for item in task["assignments"]],
+    "cattr": lambda task: [task["custom_attributes"][f"key{number}"] for number in range(3)],
+}
+READS["nested_full"] = READS["nested"]
 
 
-def timed(name, work):
-    """Run work and note how long it took."""
+def clock(work):
+    """Return the milliseconds some work takes."""
     start = time.perf_counter()
-    result = work()
-    TIMES[name] = (time.perf_counter() - start) * 1e3
+    work()
+    return (time.perf_counter() - start) * 1e3
+
+
+def middle(work, times=5):
+    """Return the median of several runs."""
+    return statistics.median(clock(work) for _ in range(times))
+
+
+def new_session():
+    """Open a session that shows no event hub to a plugin."""
+    return ftrack_api.Session(plugin_paths=[])
+
+
+def tasks_of(session, shape, size):
+    """Load tasks of a shape."""
+    return session.query(f"select {FIELDS[shape]} from Task where name is {shape}_of_{size}").all()
+
+
+def starts():
+    """Measure importing and the sessions of a process after its first."""
+    new_session().close()
+    warm = middle(lambda: new_session().close(), 7)
+
+    def cold():
+        folder = os.environ["FTRACK_API_SCHEMA_CACHE_PATH"]
+        shutil.rmtree(folder)
+        os.mkdir(folder)
+        new_session().close()
+
+    return {**IMPORT, "next session, warm": warm, "next session, cold": middle(cold, 7)}
+
+
+def warm():
+    """Open one session; the whole process is measured from outside."""
+    new_session()
+    return {}
+
+
+def loads(shapes=("scalar", "scalar_dt", "nested", "nested_full", "coll", "cattr"), size=500, times=5):
+    """Measure querying, and querying and reading, each time in a session that knows nothing."""
+    result = {}
+    for shape in shapes:
+        queries, totals = [], []
+        for _ in range(times):
+            session = new_session()
+            gc.collect()
+            loaded = []
+            queries.append(clock(lambda: loaded.extend(tasks_of(session, shape, size))))  # noqa: B023 - runs at once
+            totals.append(queries[-1] + clock(lambda: [READS[shape](task) for task in loaded]))  # noqa: B023 - as above
+            assert len(loaded) == size
+            session.close()
+        result[f"{shape} {size}, query us"] = statistics.median(queries) * 1e3 / size
+        result[f"{shape} {size}, total us"] = statistics.median(totals) * 1e3 / size
     return result
 
 
-session = timed("first session, no schema cache", ftrack_api.Session)
-session.close()
-session = timed("session, warm schema cache", ftrack_api.Session)
-
-schema = session.query("ProjectSchema").first()
-project = session.create(
-    "Project", {"name": "bench-" + str(time.time()), "full_name": "Bench", "project_schema": schema}
-)
-shot = session.create("Shot", {"name": "sh", "parent": project})
-session.commit()
+def pages():
+    """Measure ten pages."""
+    return loads(("scalar", "nested"), 5000, 3)
 
 
-def create():
-    """Create tasks and commit them."""
-    for number in range(TASKS):
-        session.create("Task", {"name": f"task{number:04d}", "parent": shot})
-    session.commit()
+def pages_of_a_far_server():
+    """Measure ten pages of a server that takes its time."""
+    return {name + ", far": value for name, value in loads(("nested",), 5000, 3).items()}
 
 
-timed(f"create and commit {TASKS} tasks", create)
-SELECT = "select {} from Task where project_id is " + project["id"]
-NESTED = "name, bid, description, parent.name, status.name, status.color, type.name, project.full_name"
+def stdlib():
+    """Measure without orjson."""
+    return {name + ", stdlib json": value for name, value in loads(("nested",)).items()}
 
 
-def fresh():
-    """Return a session that has loaded nothing."""
-    return ftrack_api.Session()
+def each(work, times):
+    """Return the nanoseconds one call takes, those of the loop taken off."""
+    numbers = range(times)
+
+    def loop():
+        for _ in numbers:
+            work()
+
+    def empty():
+        for _ in numbers:
+            pass
+
+    return min((clock(loop) - clock(empty)) * 1e6 / times for _ in range(7))
 
 
-session = fresh()
-tasks = timed(f"load {TASKS} tasks, nested", lambda: session.query(SELECT.format(NESTED)).all())
-timed("load them again", lambda: session.query(SELECT.format(NESTED)).all())
-timed("read 3 attributes of each", lambda: [(t["name"], t["status"]["name"], t["parent"]["name"]) for t in tasks])
+def attributes():
+    """Measure reading and writing."""
+    session = new_session()
+    tasks = tasks_of(session, "nested", 500)
+    task, status = tasks[0], tasks[1]["status"]
+    result = {
+        'task["name"] ns': each(lambda: task["name"], 20000),
+        'task["status"]["name"] ns': each(lambda: task["status"]["name"], 20000),
+    }
+
+    def write():
+        for item in tasks:
+            item["name"] = "other"
+
+    def point():
+        for item in tasks:
+            item["status"] = status
+
+    for name, work in (('task["name"] = x ns', write), ('task["status"] = s ns', point)):
+        result[name] = min(clock(work) * 1e6 / len(tasks) for _ in range(5))
+    session.recorded_operations.clear()
+    return result
 
 
-def change_one():
-    """Change one attribute and commit."""
-    tasks[0]["description"] = str(time.time())
-    session.commit()
+def commits():
+    """Measure creating and changing with an empty cache, and one change."""
+    session = new_session()
+    parent = tasks_of(session, "nested", 500)[0]["parent"]
+
+    def create():
+        for number in range(1000):
+            session.create("Task", {"name": f"n{number}", "parent": parent})
+
+    session = new_session()
+    result = {"record 1,000 creates": clock(create), "commit 1,000 creates": clock(session.commit)}
+    session = new_session()
+    tasks = tasks_of(session, "scalar", 1000)
+
+    def change():
+        for task in tasks:
+            task["name"] = "other"
+
+    result["1,000 updates"] = clock(change) + clock(session.commit)
+    session = new_session()
+    (task,) = tasks_of(session, "scalar", 1)
+    result["one change, 1 cached"] = one_change(session, task)
+    return result
 
 
-timed("commit one change, all cached", change_one)
+def one_change(session, task):
+    """Return how long a commit of one change takes."""
+
+    def change():
+        task["name"] = str(time.perf_counter())
+        session.commit()
+
+    change()
+    return middle(change, 3)
 
 
-def change_all():
-    """Change one attribute of every task and commit."""
+def one_by_one():
+    """Measure reading what no query asked for, entity by entity."""
+    session = new_session()
+    address = os.environ["FTRACK_SERVER"] + "/count"
+    tasks = session.query("select id from Task where name is ids_of_500").all()
+    before = int(urllib.request.urlopen(address).read())
+    took = clock(lambda: [(task["parent"]["name"], task["status"]["name"]) for task in tasks])
+    return {"N+1, requests": int(urllib.request.urlopen(address).read()) - before, "N+1": took}
+
+
+def one_by_one_far():
+    """Measure the same on a server that takes its time."""
+    return {name + ", far": value for name, value in one_by_one().items()}
+
+
+def small():
+    """Measure the smallest query."""
+    session = new_session()
+    ask = "select id from Task where name is ids_of_1"
+    session.query(ask).all()
+    return {"smallest query us": statistics.median(clock(lambda: session.query(ask).all()) for _ in range(300)) * 1e3}
+
+
+def events():
+    """Measure local events."""
+    from ftrack_api.event.base import Event
+
+    result = {}
+    for name, topics in (
+        ("10 subscriptions", [f"t{number}" for number in range(10)]),
+        ("200 subscriptions", [f"t{number}" for number in range(200)]),
+        ("200 matching", ["*"] * 200),
+    ):
+        hub = new_session().event_hub
+        for topic in topics:
+            hub.subscribe(f"topic={topic}", lambda event: None)
+
+        def publish(hub=hub):
+            hub.publish(Event("t5", {"a": 1}), synchronous=True)
+
+        result[f"dispatch, {name} us"] = each(publish, 500) / 1e3
+    hub = new_session().event_hub
+    numbers = iter(range(10**6))
+    result["subscribe us"] = each(lambda: hub.subscribe(f"topic=s{next(numbers)}", lambda event: None), 100) / 1e3
+    from ftrack_api.event.expression import Parser
+
+    text = "topic=ftrack.update and (data.a=1 or data.b=2) and not (source.user.username=kim or data.n>4)"
+    result["parse an expression us"] = each(lambda: Parser().parse(text), 50) / 1e3
+    return result
+
+
+def threads():
+    """Measure twenty queries of a hundred tasks, one after the other and by four threads."""
+    session = new_session()
+    ask = f"select {FIELDS['nested']} from Task where name is nested_of_100"
+    session.query(ask).all()
+
+    def work(times):
+        for _ in range(times):
+            session.query(ask).all()
+
+    def together():
+        workers = [threading.Thread(target=work, args=(5,)) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    return {"4 threads, times as fast": middle(lambda: work(20), 3) / middle(together, 3)}
+
+
+def threads_far():
+    """Measure the same on a server that takes its time."""
+    return {name + ", far": value for name, value in threads().items()}
+
+
+def script():
+    """Do what a script does; the whole process is measured from outside."""
+    from ftrack_api.event.base import Event
+
+    session = new_session()
+    tasks = tasks_of(session, "nested", 500)
     for task in tasks:
-        task["description"] = str(time.time())
+        READS["nested"](task)
+    bare = session.query("select id from Task where name is ids_of_50").all()
+    for task in bare:
+        task["parent"]["name"]
+    for task in tasks[:50]:
+        task["name"] = "changed"
+    for number in range(50):
+        session.create("Task", {"name": f"n{number}", "parent": tasks[0]["parent"]})
     session.commit()
+    session.event_hub.subscribe("topic=t", lambda event: None)
+    for _ in range(100):
+        session.event_hub.publish(Event("t"), synchronous=True)
+    return {}
 
 
-timed(f"commit {TASKS} changes", change_all)
-session = fresh()
-bare = session.query(SELECT.format("id")).all()[:100]
-timed("read an unloaded attribute of 100 tasks", lambda: [t["name"] for t in bare])
-timed("smallest query", lambda: session.query("select id from State limit 1").all())
-print(json.dumps(TIMES))
+def resident():
+    """Return the bytes of memory in use."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def memory(shape="scalar"):
+    """Measure memory, and commits, with 50,000 entities of a shape."""
+    session = new_session()
+    tasks_of(session, shape, 500)
+    session = new_session()
+    gc.collect()
+    empty = resident()
+    kept = []
+    took = clock(lambda: kept.extend(tasks_of(session, shape, 50_000)))
+    gc.collect()
+    result = {
+        f"{shape} 50000, query us": took * 1e3 / 50_000,
+        f"{shape} 50000, bytes": (resident() - empty) / 50_000,
+    }
+    if shape == "scalar":
+        result["one change, 50000 cached"] = one_change(session, kept[0])
+        gc.collect()
+        result["bytes after a commit"] = (resident() - empty) / 50_000
+    return result
+
+
+def memory_nested():
+    """Measure memory with references."""
+    return memory("nested")
+
+
+def memory_coll():
+    """Measure memory with collections."""
+    return memory("coll")
+
+
+if __name__ == "__main__":
+    os.makedirs(os.environ["FTRACK_API_SCHEMA_CACHE_PATH"], exist_ok=True)
+    figures = globals()[sys.argv[1]]()
+    print(json.dumps(figures))
