@@ -214,7 +214,7 @@ class LocalHub:
             return None
         results = []
         for subscriber in subscribers:
-            if subscriber.single_run and not synchronous and not self._may_run(subscriber, event):
+            if not synchronous and subscriber.single_run and not self._may_run(subscriber, event):
                 continue
             try:
                 result = subscriber.callback(event)

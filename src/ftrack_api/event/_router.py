@@ -99,7 +99,8 @@ class Router:
         """
         values = event._data if type(event) is Event else event  # noqa: SLF001 - saves a third of a dispatch
         target = values.get("target")
-        plan = self._plan(values.get("topic"))
+        topic = values.get("topic")
+        plan = (self._plans.get(topic) if type(topic) is str else None) or self._plan(topic)
         if not target:
             everyone = plan.everyone
             return iter(everyone if everyone is not None else self._matching(event, plan.candidates(values), None))
