@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,3 +217,11 @@ def test_a_server_nobody_answers_at_is_an_error_in_one_line() -> None:
         Database.open(f"postgresql://kim:secret@127.0.0.1:{port}/studio", load_model())
 
     assert "secret" not in str(raised.value)
+
+
+def test_what_is_acknowledged_is_on_the_disk_unless_the_file_vanishes_anyway(model: Model, tmp_path: Path) -> None:
+    def patience_with_the_disk(name: str | Path) -> int:
+        with closing(Database.open(name, model)) as database, database.write() as connection:
+            return int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    assert (patience_with_the_disk(tmp_path / "site.sqlite3"), patience_with_the_disk(":memory:")) == (2, 0)
