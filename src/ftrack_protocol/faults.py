@@ -19,6 +19,7 @@ UnknownEntityTypeError     400     a query or an operation names no entity type
 UnknownAttributeError      400     a query or an operation names no attribute
 DatabaseBusyError          503     another writer was in the way; try again
 DatabaseUnavailableError   503     the database is gone, full or cannot be reached
+DeliveryError              502     the mail server did not take a message
 ServerError                500     anything else
 =========================  ======  ================================================================================
 
