@@ -1,8 +1,8 @@
 """A server that answers with pages encoded beforehand, so that a benchmark measures the client alone.
 
 Run as a program it prints its port. ``--latency`` is added to each answer, in milliseconds. A query names the shape
-and the number of rows: ``Task where name is nested_of_500``. A query for identifiers is answered with rows made for it; creations and
-updates are echoed.
+and the number of rows: ``Task where name is nested_of_500``. A query for identifiers is answered with rows made for it;
+creations and updates are echoed.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ class LocalHub:
             TypeError: If the event is to be sent and holds something that cannot be.
         """
         try:
-            return self._publish(self._prepare_event(event), synchronous=synchronous, on_reply=on_reply)
+            return self._publish(self._prepare_event(event), synchronous, on_reply)  # by place: a tenth of a dispatch
         except Exception:
             if on_error != "ignore":
                 raise
@@ -198,7 +198,7 @@ class LocalHub:
         on_reply: Callable[[Any], Any] | None = None,
     ) -> Any:
         if synchronous:
-            return self._handle(event, synchronous=True)
+            return self._handle(event, True)
         return self._send(event, on_reply)
 
     def _send(self, event: Event, on_reply: Callable[[Any], Any] | None) -> Any:  # noqa: ARG002 - for subclasses

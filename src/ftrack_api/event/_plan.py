@@ -34,7 +34,7 @@ class Plan:
         everyone: The subscribers, if none of them asks anything more of the event; else None.
     """
 
-    __slots__ = ("_always", "_by_value", "everyone", "steps")
+    __slots__ = ("_always", "_by_value", "_decided", "everyone", "steps")
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self.steps = tuple(steps)
@@ -52,6 +52,27 @@ class Plan:
                 left = None if rest is condition else rest
                 group = self._by_value.setdefault(tuple(condition.key.split(".")), {})
                 group.setdefault(condition.value, []).append((place, (subscriber, left)))
+
+        self._decided = self._decided_by_value()
+
+    def _decided_by_value(self) -> tuple[tuple[str, ...], dict[str, tuple[Subscriber, ...]]] | None:
+        """Return the one key that decides alone who is called, with whom each text calls; None if there is no such."""
+        if self._always or len(self._by_value) != 1:
+            return None
+        [(path, groups)] = self._by_value.items()
+        if any(left is not None for group in groups.values() for _, (_, left) in group):
+            return None
+        return path, {value: tuple(subscriber for _, (subscriber, _) in group) for value, group in groups.items()}
+
+    def decided(self, event: Mapping[str, AnyValue]) -> tuple[Subscriber, ...] | None:
+        """Return who is called for an event, if that can be told by looking up alone; else None."""
+        if self._decided is None:
+            return self.everyone  # no key decides: everyone is called, or that takes more than looking up
+        path, by_value = self._decided
+        found = _at(event, path)
+        if type(found) is str:
+            return by_value.get(found, ())
+        return () if found is _MISSING else None
 
     def candidates(self, event: Mapping[str, AnyValue]) -> Sequence[Step]:
         """Return the steps whose turn it may be for an event, in order."""
@@ -80,7 +101,7 @@ def _wanted(rest: Expression) -> Condition | None:
 def _at(event: Mapping[str, AnyValue], path: tuple[str, ...]) -> AnyValue:
     found: AnyValue = event
     for part in path:
-        if not isinstance(found, Mapping):
+        if type(found) is not dict and not isinstance(found, Mapping):
             return _MISSING
         found = found.get(part, _MISSING)
         if found is _MISSING:

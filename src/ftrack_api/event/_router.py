@@ -102,8 +102,10 @@ class Router:
         topic = values.get("topic")
         plan = (self._plans.get(topic) if type(topic) is str else None) or self._plan(topic)
         if not target:
-            everyone = plan.everyone
-            return iter(everyone if everyone is not None else self._matching(event, plan.candidates(values), None))
+            decided = plan.everyone
+            if decided is None:
+                decided = plan.decided(values)
+            return iter(decided) if decided is not None else self._matching(event, plan.candidates(values), None)
         return self._matching(event, plan.candidates(values), _target_of(target))
 
     def _matching(
