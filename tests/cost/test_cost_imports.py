@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+from ftrack_server.testing import running_server
+
 pytestmark = pytest.mark.cost
 
 THIRD_PARTY = ["requests", "urllib3", "arrow", "websockets", "clique", "platformdirs", "orjson", "dateutil"]
@@ -63,6 +65,22 @@ def test_a_session_that_reads_text_loads_no_dates_and_no_web_sockets(documents, 
     """
     modules = loaded(textwrap.dedent(statement).strip().replace("\n", "\n        "))
 
+    assert sorted(modules & {"arrow", "websockets", "requests", "clique", "platformdirs"}) == []
+
+
+def test_a_session_with_a_server_that_sets_cookies_loads_no_requests(tmp_path):
+    with running_server(seed="demo") as server:
+        arguments = (server.url, server.api_key, server.api_user)
+        modules = loaded(
+            f"""
+        from ftrack_api import Session
+        with Session(*{arguments!r}, schema_cache_path={str(tmp_path)!r}, plugin_paths=[]) as session:
+            assert session.query("Task").first()["name"]
+            assert session._transport._pool.cookies.current()
+        """.strip()
+        )
+
+    assert "urllib3" in modules
     assert sorted(modules & {"arrow", "websockets", "requests", "clique", "platformdirs"}) == []
 
 

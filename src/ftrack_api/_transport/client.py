@@ -104,8 +104,6 @@ class HttpTransport:
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
             result = self._carrier(url).exchange(url, request)
-            if isinstance(result, Response) and "set-cookie" in result.headers:
-                self._requests_carrier()  # keeps cookies, from the next request on
             if isinstance(result, Failure) or result.status not in REDIRECTS or not result.headers.get("location"):
                 return result
             target = urljoin(url, result.headers["location"])
@@ -131,7 +129,8 @@ class HttpTransport:
     def _requests_carrier(self) -> RequestsCarrier:
         with self._lock:
             if self._requests is None:
-                self._requests = _transport.http.RequestsCarrier(self._config)
+                cookies = self._config.cookies if self._pool is None else self._pool.cookies.current()
+                self._requests = _transport.http.RequestsCarrier(self._config, cookies)
             return self._requests
 
     def _delay(self, result: Response | Failure, request: Request, attempt: int) -> float | None:

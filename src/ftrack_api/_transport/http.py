@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -85,10 +86,15 @@ class RequestsCarrier:
 
     A request for another host than the session's server (a signed upload address, a redirected download) is sent
     without credentials, session headers and cookies.
+
+    Args:
+        config: Address, credentials and headers.
+        cookies: What is sent to the server until it sets others.
     """
 
-    def __init__(self, config: TransportConfig) -> None:
+    def __init__(self, config: TransportConfig, cookies: Mapping[str, str]) -> None:
         self._config = config
+        self._cookies = dict(cookies)
         self._session: requests.Session | None = None
         self._lock = threading.Lock()
 
@@ -133,7 +139,7 @@ class RequestsCarrier:
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=POOLED_CONNECTIONS)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        session.cookies.update(dict(self._config.cookies))
+        session.cookies.update(self._cookies)
         session.headers.update(self._config.all_headers)
         session.auth = SessionAuthentication(self._config.api_key, self._config.api_user)
         return session

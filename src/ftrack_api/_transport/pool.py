@@ -1,7 +1,7 @@
 """Requests to the session's own server by way of urllib3: what most sessions use, for the time it saves.
 
 A small request costs a third of what it costs through requests, which also takes longer to load. What requests is
-needed for is left to `_transport.http`: proxies, cookies the server sets, a caller that asks for the requests session.
+needed for is left to `_transport.http`: proxies, other hosts, a caller that asks for the requests session.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib3 import exceptions
 
 from ftrack_api._transport.base import Request, Response, TransportConfig
 from ftrack_api._transport.certificates import tls_context
+from ftrack_api._transport.cookies import Cookies
 from ftrack_api._transport.failure import Failure, links
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class PoolCarrier:
             "ftrack-user": config.api_user,
             "ftrack-api-key": config.api_key,
         }
-        if config.cookies:
-            self._headers["cookie"] = "; ".join(f"{name}={value}" for name, value in config.cookies.items())
+        self._is_secure = parts.scheme == "https"
+        self.cookies = Cookies(config.cookies.items())
 
     def exchange(self, url: str, request: Request) -> Response | Failure:
         """Return the answer to one request to this server, redirects not followed, or why there is none."""
@@ -64,6 +65,9 @@ class PoolCarrier:
         if parts.query:
             target += "?" + quote(parts.query, safe=SAFE_IN_TARGET + "/")
         headers = {**self._headers, **{name.lower(): value for name, value in request.headers.items()}}
+        cookies = self.cookies.header(parts.path or "/", is_secure=self._is_secure)
+        if cookies:
+            headers.setdefault("cookie", cookies)
         connect, read = request.timeout if isinstance(request.timeout, tuple) else (request.timeout, request.timeout)
         try:
             answer = self._pool.urlopen(
@@ -77,6 +81,8 @@ class PoolCarrier:
             )
         except (exceptions.HTTPError, OSError, ValueError) as error:
             return Failure(_kind(error), error)
+        if "set-cookie" in answer.headers:
+            self.cookies.take(answer.headers.getlist("set-cookie"))
         return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data)
 
     def close(self) -> None:

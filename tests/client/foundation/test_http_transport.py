@@ -292,7 +292,21 @@ def test_cookies_of_the_server_are_sent_back(server, make_config):
         transport.send(post(server))
     transport.close()
 
-    assert server.asked[2].headers["cookie"] == "node=7"
+    assert [asked.headers["cookie"] for asked in server.asked[1:]] == ["node=7", "node=7"]
+
+
+@pytest.mark.parametrize("by_requests", [False, True])
+def test_cookies_are_kept_whoever_carries_the_next_request(server, make_config, by_requests):
+    server.script({"headers": {"Set-Cookie": "node=7; Path=/"}})
+    transport = HttpTransport(make_config(server.url, cookies={"given": "1"}))
+
+    transport.send(post(server))
+    if by_requests:
+        assert transport.session is not None
+    transport.send(post(server))
+    transport.close()
+
+    assert sorted(server.asked[1].headers["cookie"].split("; ")) == ["given=1", "node=7"]
 
 
 def test_asking_for_the_session_sends_everything_through_it(server, make_config):
