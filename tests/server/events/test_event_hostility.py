@@ -54,6 +54,13 @@ def test_an_odd_frame_is_ignored(client: Any, text: str) -> None:
     assert client.ask("still.here") == {"success": True}
 
 
+def test_frames_of_bytes_are_read_as_text(client: Any) -> None:
+    client.socket.send(b"\xff\xfe")
+    client.socket.send(b'5:7+::{"name":"ftrack.event","args":[{"topic":"a","id":"1"}]}')
+
+    assert client.read() == '6:::7+[{"success":true}]'
+
+
 @pytest.mark.parametrize(
     ("topic", "data", "reason"),
     [
