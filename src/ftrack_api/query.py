@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api import exception
+from ftrack_api._query.ahead import load_pages, pages_in_flight
 from ftrack_api._query.plan import plan
 from ftrack_protocol.query.paging import split_page
 
@@ -24,7 +25,7 @@ class QueryResult(Sequence[Any]):
 
     Nothing is sent before the result is looked at, and what was fetched is kept. Iterating fetches page by page, an
     index the pages up to it, a slice no more rows than it needs, ``bool()`` one row; ``len()``, a negative index and
-    `all` fetch everything.
+    `all` fetch everything, from the third page on with several requests at a time.
 
     Args:
         session: Session that asks.
@@ -47,6 +48,7 @@ class QueryResult(Sequence[Any]):
         self._page_size = page_size
         self._plan = plan(expression, session.types)
         self._results: list[Any] = []
+        self._pages = 0
         self._next_offset: int | None = self._plan.offset or 0
 
     @overload
@@ -91,7 +93,10 @@ class QueryResult(Sequence[Any]):
         return f"<{type(self).__name__} of {self._plan.text!r}>"
 
     def all(self) -> list[Any]:
-        """Return all entities. Cost: one request per page."""
+        """Return all entities.
+
+        Cost: one request per page, and up to three beyond the end of a result of many pages.
+        """
         self._fetch_until(None)
         return list(self._results)
 
@@ -133,15 +138,40 @@ class QueryResult(Sequence[Any]):
 
     def _fetch_until(self, count: int | None, *, exact: bool = False) -> None:
         """Fetch until there are ``count`` rows, or all for None; exactly as many when a page is not wanted."""
+        while count is None and self._can_fetch_more():
+            self._fetch_pages(pages_in_flight(self._session, self._pages))
         while self._can_fetch_more() and (count is None or len(self._results) < count):
             self._fetch_more(count - len(self._results) if exact and count is not None else None)
+
+    def _fetch_pages(self, count: int) -> None:
+        """Fetch some pages at a time, none that the limit leaves nothing for."""
+        wanted, start = self._wanted(), self._next_offset or 0
+        if wanted is not None:
+            count = min(count, -(-wanted // self._page_size))
+        if count == 1:
+            self._fetch_more()
+            return
+        offsets = [start + number * self._page_size for number in range(count)]
+        sizes = [self._page_size] * count
+        if wanted is not None:
+            sizes[-1] = min(self._page_size, wanted - (count - 1) * self._page_size)
+        texts = [f"{self._plan.text} offset {offset} limit {size}" for offset, size in zip(offsets, sizes, strict=True)]
+        for offset, (found, metadata) in zip(offsets, load_pages(self._session, texts), strict=True):
+            if offset != self._next_offset:
+                return  # the end, or a server that goes on elsewhere
+            self._take(found, metadata)
 
     def _fetch_more(self, rows: int | None = None) -> None:
         """Fetch the next page, of a size that neither page size, limit nor the caller's wish exceeds."""
         wanted = self._wanted()
         size = min(number for number in (self._page_size, wanted, rows) if number is not None)
         found, metadata = self._session._query(f"{self._plan.text} offset {self._next_offset} limit {size}")
-        self._results.extend(found[:size])
+        self._take(found[:size], metadata)
+
+    def _take(self, found: list[Any], metadata: dict[str, Any]) -> None:
+        """Add the rows of the next page."""
+        self._results.extend(found)
+        self._pages += 1
         self._next_offset = (metadata.get("next") or {}).get("offset") if found else None
 
     # Kept for callers and subclasses.

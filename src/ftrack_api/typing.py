@@ -192,6 +192,10 @@ class SessionProtocol(Protocol):
     def _send(self, actions: list[Action]) -> list[Any]:
         """Send a batch; return one result per action, rows as plain JSON."""
 
+    @property
+    def _sends_ahead(self) -> bool:
+        """Whether several requests of one result may be on their way at a time."""
+
     def _query(self, expression: str) -> tuple[list[Any], dict[str, Any]]:
         """Send a complete query text; return entities and metadata."""
 

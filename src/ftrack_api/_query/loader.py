@@ -29,7 +29,11 @@ def load(session: SessionProtocol, expression: str, *, regroup: bool = True) -> 
         expression: Complete query text.
         regroup: See `Merge`.
     """
-    reply = session._send([{"action": "query", "expression": expression}])[0]
+    return merged(session, session._send([{"action": "query", "expression": expression}])[0], regroup=regroup)
+
+
+def merged(session: SessionProtocol, reply: Any, *, regroup: bool = True) -> tuple[list[Any], dict[str, Any]]:
+    """Return what `load` returns, of a reply that is there already."""
     merge = Merge(session, regroup=regroup)
     with garbage_waits():
         entities = merge.rows(reply.get("data") or ())

@@ -240,6 +240,12 @@ class SessionEngine(_Base):
             )
         return results
 
+    @property
+    def _sends_ahead(self) -> bool:
+        """Whether several requests of one result may be on their way at a time."""
+        is_replaced = type(self).call is not SessionEngine.call or "call" in self.__dict__
+        return self.prefetch_limit > 1 and not is_replaced and isinstance(self._transport, HttpTransport)
+
     # Entities.
 
     def _load_missing(self, entity: Any, names: list[str]) -> None:
