@@ -109,9 +109,18 @@ class Cluster:
         make = ("initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync")
         if self._run(*make, *FOREIGN_LOCALE).returncode:
             self._demand(*make, "--locale=C")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start it with the data that it has.
+
+        Raises:
+            RuntimeError: As `start`.
+        """
         log = self.folder / "log"
         options = f"{SERVER_OPTIONS} -k {self.folder}"
         patience = ("-w", "-t", str(START_SECONDS))
+        data = str(self.folder / "data")
         started = self._run("pg_ctl", "-D", data, "-l", str(log), *patience, "-o", options, "start")
         if started.returncode:
             said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else started.stderr

@@ -90,6 +90,8 @@ class ApiEndpoint:
             extra = {"set-cookie": set_cookie(cookie, secure=base_url.startswith("https"))} if cookie else None
             return _respond(replies, 200, compress=compress, headers=extra)
         except errors.ServerError as error:
+            if isinstance(error, errors.DatabaseUnavailableError):
+                logger.error("The database cannot be used", exc_info=error)  # noqa: TRY400 - the cause is what matters
             # Without strictness an error is a normal answer, told apart by its body alone (protocol: 1.3); that
             # a request is too large is always told by the status.
             shown = options.error_statuses or isinstance(error, errors.RequestTooLargeError)

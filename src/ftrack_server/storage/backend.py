@@ -97,7 +97,7 @@ def unavailable(reason: str) -> DatabaseUnavailableError:
     """Return the error for a database that cannot be used at the moment.
 
     Args:
-        reason: The driver's words.
+        reason: What everybody may read; where the database is belongs to the log.
     """
     return DatabaseUnavailableError(
         f"The database cannot be used at the moment: {reason}. "

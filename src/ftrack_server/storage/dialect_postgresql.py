@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from ftrack_server.storage.backend import Timeouts
 
+CONNECT_SECONDS = 10
+"""How long to wait for a server that does not answer at all, unless the address says otherwise."""
+
 _ADDRESS = re.compile(r"postgres(ql)?(\+\w+)?://")
 # What follows "Key" in the details of a unique violation, whatever the language: (columns)=(values).
 _TAKEN = re.compile(r"\((?P<columns>[^)]*)\)=\((?P<values>.*)\)", re.DOTALL)
@@ -83,6 +86,8 @@ class PostgresqlBackend:
 
     def __init__(self, address: str, metadata: MetaData, timeouts: Timeouts, readers: int) -> None:
         url = make_url(_ADDRESS.sub("postgresql+psycopg://", address))
+        if "connect_timeout" not in url.query:
+            url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
         self._metadata = metadata
         self._timeouts = timeouts
         self.reader = self._engine(url, readers, write=False)
@@ -145,7 +150,7 @@ class PostgresqlBackend:
             return ValidationError(f"The database cannot take a value: {reason}.")
         lost = isinstance(error, exc.OperationalError) and state is None
         if lost or (state or "").startswith(_UNAVAILABLE):
-            return unavailable(reason)
+            return unavailable("the log of the server has the reason")
         return None
 
     def check_place(self) -> None:

@@ -100,12 +100,12 @@ class Site:
         headers: Those that a call needs.
     """
 
-    def __init__(self, address: str, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, address: str, folder: Path, stack: ExitStack, template: Path) -> None:
         self.address = address
         self._folder = folder
         self._stack = stack
         self._started = 0
-        database = open_database(Settings(database=address))
+        database = open_database(Settings(database=address), template=template)
         user = first_username(database)
         self.headers = {"ftrack-user": user, "ftrack-api-key": create_key(database, user, "tests").secret}
         database.close()
@@ -124,17 +124,33 @@ def seeded_template(postgresql: Any) -> str:
     return str(postgresql.template(lambda url: open_database(Settings(database=url)).close()))
 
 
+@pytest.fixture(scope="session")
+def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the reference rows, to be copied."""
+    path = tmp_path_factory.mktemp("seeded") / "empty.sqlite3"
+    open_database(Settings(database=str(path))).close()
+    return path
+
+
 @pytest.fixture
-def make_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Site]]:
+def site_at(tmp_path: Path, seeded_file: Path) -> Iterator[Callable[[str], Site]]:
+    """Make a site at an address; its servers end with the test."""
+    with ExitStack() as stack:
+        yield lambda address: Site(address, tmp_path, stack, seeded_file)
+
+
+@pytest.fixture
+def make_site(
+    site_at: Callable[[str], Site], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Site]]:
     """Make a site on the engine that is named."""
     with ExitStack() as stack:
 
         def make(engine: str) -> Site:
-            address = str(tmp_path / "site.sqlite3")
-            if engine == "postgresql":
-                template = request.getfixturevalue("seeded_template")
-                address = stack.enter_context(request.getfixturevalue("postgresql").database(template))
-            return Site(address, tmp_path, stack)
+            if engine == "sqlite":
+                return site_at(str(tmp_path / "site.sqlite3"))
+            template = request.getfixturevalue("seeded_template")
+            return site_at(stack.enter_context(request.getfixturevalue("postgresql").database(template)))
 
         yield make
 

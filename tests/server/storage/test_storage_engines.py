@@ -148,7 +148,7 @@ def test_a_connection_that_breaks_is_told_and_the_next_one_works(on_postgresql: 
                     other.exec_driver_sql(f"SELECT pg_terminate_backend({number}, 10000)")
                 connection.exec_driver_sql("SELECT 1")
 
-        with pytest.raises(errors.DatabaseUnavailableError, match="cannot be used at the moment"):
+        with pytest.raises(errors.DatabaseUnavailableError, match="log of the server has the reason"):
             look_after_the_end()
         with database.read() as connection:
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
