@@ -354,3 +354,33 @@ def test_a_tree_created_with_bids_is_added_up_at_once(api: Any) -> None:
     )
 
     assert (schedule(api, "s")[0], schedule(api, "q")[0]) == (3.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "data"),
+    [
+        ("Project", "context_type", {}),
+        ("Task", "context_type", {}),
+        ("FileComponent", "system_type", {"name": "x"}),
+        ("ContainerComponent", "system_type", {"name": "x"}),
+        ("TypedContextList", "system_type", {"name": "x", "project_id": "project"}),
+        ("User", "resource_type", {"username": "x"}),
+        ("Group", "resource_type", {"name": "x"}),
+    ],
+)
+def test_no_update_makes_an_entity_another_kind(tree: Any, kind: str, column: str, data: dict[str, Any]) -> None:
+    """It would be found under neither type."""
+    key = kind.lower()
+    if kind == "TypedContextList":
+        data = {**data, "category_id": tree.rows("list_category")[0]["id"]}
+    if data:
+        tree(tree.create(kind, id=key, **data))
+
+    for value in ("show", "task", "file", "group", "nonsense", None):
+        kept = value == tree.row(tree.editions.current.model.type(kind).table, key)[column]
+        operation = tree.update(kind, key, **{column: value})
+        if kept:
+            tree(operation)
+        else:
+            with pytest.raises(errors.ValidationError, match=column):
+                tree(operation)

@@ -246,9 +246,20 @@ def _update(work: Work, item: _Addressed, listings: list[Listing]) -> Outcome:
     data = rules.prepare(definition, item.operation.entity_data) if isinstance(item.operation, Update) else {}
     reading = _read(work, definition, data)
     if draft is not None:
+        _keep_kind(draft, reading)
         _apply(draft, reading)
         listings.extend(Listing(draft, attribute, value, item.index) for attribute, value in reading.collections)
     return Outcome("update", item.requested, item.key, draft, reading.sent)
+
+
+def _keep_kind(draft: Draft, reading: Reading) -> None:
+    """Refuse a change of what tells the types of a family apart: under another type the row would be lost to view."""
+    for column, allowed in draft.definition.discriminator:
+        if reading.values.get(column, allowed[0]) not in allowed:
+            raise errors.ValidationError(
+                f'{draft.definition.id}.{column} tells what kind of entity it is: "{allowed[0]}". It cannot become '
+                f'"{reading.values[column]}"; create another entity instead.'
+            )
 
 
 def _is_gone(work: Work, item: _Addressed) -> bool:
