@@ -79,13 +79,17 @@ class JournalledHub(RemoteHub):
 
     def _take(self, event: Any) -> None:
         """Deal with something that arrived, in the thread that waits."""
-        if self._journal is None or not isinstance(event, Event):
+        if not isinstance(event, Event):
             self._dispatch(event)
         elif event["topic"] == UPDATE:
-            self._hear(event)
+            if self._journal is not None:
+                self._hear(event)
+            elif event["id"] not in self._seen:  # after a crash a server sends again what it may not have sent
+                self._remember(event)
+                self._dispatch(event)
         else:
             self._dispatch(event)
-            if event["topic"] == CONNECTED:
+            if event["topic"] == CONNECTED and self._journal is not None:
                 self._hear(None)
 
     def _retry_log(self) -> None:

@@ -93,9 +93,9 @@ class Rows:
             self._connection, self._tables["context_path"], self._tables["context"], contexts, _TOLD_OF_CONTEXTS
         )
 
-    def append_event(self, event_id: str, payload: str, private_projects: Sequence[str]) -> None:
-        """Add an event to the log, to be sent once the transaction is committed."""
-        event_log.append(self._connection, self._tables["event_log"], event_id, payload, private_projects)
+    def append_events(self, events: Mapping[str, str], private_projects: Sequence[str]) -> None:
+        """Add events, as text by id, to the log, to be sent once the transaction is committed."""
+        event_log.append(self._connection, self._tables["event_log"], events, private_projects)
 
     def _run(self, table: str, statement: Any, where: Mapping[str, Collection[Any]]) -> Any:
         target = self._tables[table]

@@ -120,7 +120,8 @@ class Connection:
             self._frames.append(text)
             self._waiting_characters += len(text)
             self._ready.set()
-        if len(self._frames) > self._limits.queue_frames or self._waiting_characters > self._limits.queue_characters:
+        too_long = len(self._frames) > 1 and self._waiting_characters > self._limits.queue_characters
+        if too_long or len(self._frames) > self._limits.queue_frames:
             waiting = f"{len(self._frames):,} frames of together {self._waiting_characters:,} characters"
             self._frames.clear()
             self.end(f"it reads too slowly, {waiting} were waiting for it (event_queue_frames, event_queue_size)")

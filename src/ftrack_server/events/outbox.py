@@ -11,7 +11,7 @@ from ftrack_server.events.lineage import RowSource
 from ftrack_server.events.update import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ftrack_server.auth.keys import Actor
     from ftrack_server.events.changes import Change
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 APPLICATION = "ftrack.api"
 """Who made a change, as events name it: by the API, which does not tell its programs apart."""
 
+MAX_ENTITIES = 1000
+"""Entities told in one event, some 2 MB of text: a larger one would fill the memory of a server with many listeners."""
+
 
 class EventRows(RowSource, Protocol):
     """The transaction of a batch, to which an event can be added."""
 
-    def append_event(self, event_id: str, payload: str, private_projects: Sequence[str]) -> None:
-        """Add an event to the log."""
+    def append_events(self, events: Mapping[str, str], private_projects: Sequence[str]) -> None:
+        """Add events to the log, text by id."""
         ...
 
 
@@ -38,7 +41,7 @@ def record(
     client_token: str | None,
     push_token: str | None,
 ) -> bool:
-    """Write the ``ftrack.update`` of a batch; return False when there is nothing to tell.
+    """Write the ``ftrack.update`` of a batch, several for a very large one; return False when there is nothing to tell.
 
     Args:
         model: The entity types at the end of the batch.
@@ -53,8 +56,12 @@ def record(
     entities, private_projects = describe(model, rows, changes)
     if not entities:
         return False
-    event = _event(entities, actor, client_token, push_token)
-    rows.append_event(event.id, json.dumps_bytes(event.to_wire()).decode(), private_projects)
+    events = [
+        _event(entities[start : start + MAX_ENTITIES], actor, client_token, push_token)
+        for start in range(0, len(entities), MAX_ENTITIES)
+    ]
+    written = {event.id: json.dumps_bytes(event.to_wire()).decode() for event in events}
+    rows.append_events(written, private_projects)
     return True
 
 

@@ -5,7 +5,7 @@ Batches commit one after the other, so positions grow in the order of commits (s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +35,13 @@ class LoggedEvent:
     private_projects: tuple[str, ...]
 
 
-def append(connection: Connection, log: Table, event_id: str, payload: str, private_projects: Sequence[str]) -> None:
-    """Add an event: one statement."""
-    row = {
-        "event_id": event_id,
-        "size": len(payload),
-        "private_projects": list(private_projects),
-        "payload": payload,
-    }
-    connection.execute(insert(log), row)
+def append(connection: Connection, log: Table, events: Mapping[str, str], private_projects: Sequence[str]) -> None:
+    """Add events, as text by id, in their order: one statement."""
+    rows = [
+        {"event_id": id_, "size": len(text), "private_projects": list(private_projects), "payload": text}
+        for id_, text in events.items()
+    ]
+    connection.execute(insert(log), rows)
 
 
 def after(connection: Connection, log: Table, position: int, *, limit: int, characters: int) -> list[LoggedEvent]:

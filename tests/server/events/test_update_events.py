@@ -291,3 +291,14 @@ def test_roles_and_jobs_made_by_actions_are_told(studio: Studio) -> None:
     assert ("add", "UserSecurityRoleProject") in granted
     assert set(removed) == {("remove", "UserSecurityRoleProject"), ("remove", "UserSecurityRole")}
     assert job == [("add", "Job")]
+
+
+def test_a_very_large_batch_comes_in_several_events(studio: Studio) -> None:
+    parent = studio.find("select id from Shot")["id"]
+
+    studio.call(*(_create("Task", name=f"task {number}", parent_id=parent) for number in range(2100)))
+    told = [[e for e in event["data"]["entities"] if e["action"] == "add"] for event in studio.events()]
+
+    names = [entity["changes"]["name"]["new"] for entities in told for entity in entities]
+    assert [len(entities) for entities in told][:2] == [1000, 1000]
+    assert names == [f"task {number}" for number in range(2100)]

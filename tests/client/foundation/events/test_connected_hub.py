@@ -337,3 +337,16 @@ def test_a_subclass_that_handles_packets_itself_works(event_server):
     event = next(item for item in taken[1:] if isinstance(item, Event))
     assert (event["topic"], event["in_reply_to_event"]) == ("t", "0")
     assert hub._encode({"args": [event]}).count("inReplyToEvent") == 1
+
+
+def test_an_update_that_is_sent_again_is_handled_once(event_server, hub):
+    arrived = collect(hub, "topic=ftrack.update or topic=end")
+    subscribed(event_server, 2)
+    for identifier in ("one", "one", "two", "one"):
+        event_server.send_event({"id": identifier, "topic": "ftrack.update", "data": {"entities": []}})
+    event_server.send_event({"id": "end", "topic": "end"})
+
+    while not arrived or arrived[-1]["topic"] != "end":
+        hub.wait(0.02)
+
+    assert [event["id"] for event in arrived] == ["one", "two", "end"]
