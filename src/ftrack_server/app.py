@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 OTHER_SERVERS_SECONDS = 1.0
-"""How often a server of a PostgreSQL database looks for what others have committed."""
+"""How often a server looks for what others of its database have committed."""
 
 
 def open_database(settings: Settings, *, template: Path | None = None) -> Database:
@@ -112,7 +112,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     limits = event_limits(settings)
     broker = Broker(limits)
     history = History(opened, max_events=settings.event_log_events, max_characters=settings.event_log_size)
-    relay = Relay(history, broker, poll_seconds=None if opened.path else OTHER_SERVERS_SECONDS)
+    relay = Relay(history, broker, poll_seconds=OTHER_SERVERS_SECONDS if opened.is_shared else None)
     services = replace(make_services(settings, opened), announce=relay.announce)
     authenticator = Authenticator(opened)
     dispatcher = Dispatcher(

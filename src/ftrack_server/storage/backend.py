@@ -32,6 +32,7 @@ class Backend(Protocol):
     Attributes:
         name: What SQLAlchemy calls the kind.
         path: The file, where the database is one.
+        is_shared: Whether other processes may have it open.
         reader: Connections that see one state of the database for as long as a transaction lasts, and cannot write.
         writer: The connection for writing; its transactions are alone in the database.
         failure: What the driver raises where SQLAlchemy is not in between.
@@ -39,6 +40,7 @@ class Backend(Protocol):
 
     name: str
     path: Path | None
+    is_shared: bool
     reader: Engine
     writer: Engine
     failure: type[Exception]

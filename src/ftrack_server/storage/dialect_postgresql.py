@@ -83,6 +83,7 @@ class PostgresqlBackend:
 
     name = POSTGRESQL
     path: Path | None = None
+    is_shared = True
 
     def __init__(self, address: str, metadata: MetaData, timeouts: Timeouts, readers: int) -> None:
         url = make_url(_ADDRESS.sub("postgresql+psycopg://", address))

@@ -65,6 +65,7 @@ class SqliteBackend:
             self._folder = tempfile.TemporaryDirectory(prefix="ftrack-server-")
             name = str(Path(self._folder.name) / "database.sqlite3")
         self.path: Path | None = Path(name)
+        self.is_shared = self._folder is None
         _check_file(self.path)
         if template is not None and not self.path.exists():
             shutil.copyfile(template, self.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,10 +32,16 @@ def create_user(server: Any, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_listeners_hear_of_what_another_server_of_the_database_commits(
-    postgresql: Any, client_of: Callable[..., Any]
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, client_of: Callable[..., Any]
 ) -> None:
-    with postgresql.database() as url, running_server(database=url) as one, running_server(database=url) as other:
+    with ExitStack() as stack:
+        address: Any = tmp_path / "studio.sqlite3"
+        if engine == "postgresql":
+            address = stack.enter_context(request.getfixturevalue("postgresql").database())
+        one = stack.enter_context(running_server(database=address))
+        other = stack.enter_context(running_server(database=address))
         client = client_of(one)
         client.subscribe("topic=ftrack.update")
 
