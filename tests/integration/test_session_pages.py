@@ -80,7 +80,7 @@ def test_a_short_result_takes_no_request_more_than_it_has_pages(session: Watched
 
 def test_four_pages_are_on_their_way_at_a_time(session: Watched) -> None:
     together = threading.Barrier(4)
-    session.at = lambda offset: together.wait(PATIENCE) if 20 <= offset < 40 else None  # type: ignore[method-assign]
+    session.at = lambda offset: together.wait(PATIENCE) if 10 <= offset < 30 else None  # type: ignore[method-assign]
 
     found = session.query(ALL, page_size=5).all()
 

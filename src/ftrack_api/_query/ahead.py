@@ -16,10 +16,8 @@ from ftrack_api._query.loader import merged
 if TYPE_CHECKING:
     from ftrack_api.typing import SessionProtocol
 
-# Pages on their way at a time, by how many were fetched: most results end on the first or second page, and asking
-# beyond the end is wasted.
-_IN_FLIGHT = (1, 1, 2)
-MOST_IN_FLIGHT = 4
+FETCHED_ALONE = 2  # pages: most results end on the first or second one, and asking beyond the end is wasted
+IN_FLIGHT = 4  # pages on their way at a time afterwards
 
 # Any below is an entity, the plain row of a grouped query, or a reply of the server.
 
@@ -32,9 +30,7 @@ def pages_in_flight(session: SessionProtocol, fetched: int) -> int:
             asks for one page at a time.
         fetched: How many pages there are already.
     """
-    if not session._sends_ahead:
-        return 1
-    return _IN_FLIGHT[fetched] if fetched < len(_IN_FLIGHT) else MOST_IN_FLIGHT
+    return IN_FLIGHT if fetched >= FETCHED_ALONE and session._sends_ahead else 1
 
 
 def load_pages(session: SessionProtocol, expressions: Sequence[str]) -> Iterator[tuple[list[Any], dict[str, Any]]]:
