@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 import traceback
 from collections.abc import Mapping
@@ -49,6 +48,8 @@ def _picklable(value: Any) -> Any:
     """Return the value, or its text when it cannot be pickled; details one by one."""
     if isinstance(value, dict):
         return {key: _picklable(item) for key, item in value.items()}
+    import pickle  # noqa: PLC0415 - takes longer to load than the rest of this module, and is hardly ever needed
+
     try:
         pickle.dumps(value)
     except Exception:  # noqa: BLE001 - any class may refuse in its own way

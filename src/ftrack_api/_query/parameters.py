@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ftrack_api._state.storage import EntityState
-from ftrack_protocol.query.render import quote
+from ftrack_protocol.query.tokens import quote
 from ftrack_protocol.values import to_utc
 
 # Any below is a value of a criterion.

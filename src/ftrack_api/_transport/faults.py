@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +102,8 @@ def _excerpt(response: Response) -> str:
     text = response.body[: EXCERPT_LENGTH * 50].decode("utf-8", errors="replace")
     if "html" in response.headers.get("content-type", "") or text.lstrip()[:1] == "<":
         text = re.sub(r"(?is)<(style|script)\b.*?</\1\s*>", " ", text)
+        import html  # noqa: PLC0415 - its table of names is needed for the error pages of proxies alone
+
         text = html.unescape(re.sub(r"<[^<>]*>", " ", text))
     text = " ".join(text.split())
     return text if len(text) <= EXCERPT_LENGTH else text[:EXCERPT_LENGTH].rstrip() + " …"

@@ -9,20 +9,8 @@ lacks its clause gets ``offset 0``: the tree read back then differs in that deta
 from __future__ import annotations
 
 from ftrack_protocol.query import ast
-from ftrack_protocol.query.tokens import is_bare_word
+from ftrack_protocol.query.tokens import is_bare_word, quote
 from ftrack_protocol.query.vocabulary import OPERATOR_TOKENS
-
-
-def quote(text: str) -> str:
-    r"""Return a string literal that parses back to exactly this text.
-
-    Every backslash is doubled and every double quote escaped, so no text can end the literal early or change the
-    query around it. The text ``50\%`` is written ``"50\\%"`` and read back as ``50\%``: a comparison finds the row
-    that holds the backslash. Of a pattern for ``like`` the caller decides: ``%`` and ``_`` are its wildcards,
-    ``\%`` and ``\_`` the plain characters.
-    """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def render(select: ast.Select) -> str:

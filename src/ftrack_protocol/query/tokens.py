@@ -95,6 +95,18 @@ def is_bare_word(text: str) -> bool:
     return _BARE_WORD.fullmatch(text) is not None
 
 
+def quote(text: str) -> str:
+    r"""Return a string literal that parses back to exactly this text.
+
+    Every backslash is doubled and every double quote escaped, so no text can end the literal early or change the
+    query around it. The text ``50\%`` is written ``"50\\%"`` and read back as ``50\%``: a comparison finds the row
+    that holds the backslash. Of a pattern for ``like`` the caller decides: ``%`` and ``_`` are its wildcards,
+    ``\%`` and ``\_`` the plain characters.
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def decode_string(literal: str) -> str:
     r"""Return the text of a string literal, its quotes removed and its escapes decoded once.
 
@@ -107,10 +119,10 @@ def decode_string(literal: str) -> str:
 
 def _typographic_quote(text: str, tokens: Tokens) -> QuerySyntaxError:
     place = next(index for index, token in enumerate(tokens.texts) if token in _TYPOGRAPHIC_QUOTES)
-    quote = tokens.texts[place]
+    mark = tokens.texts[place]
     hint = 'Texts stand in straight quotes: "like this".'
     return QuerySyntaxError(
-        text, tokens.offsets[place], found=quote, problem=f"Typographic quote {quote} outside of a text", hint=hint
+        text, tokens.offsets[place], found=mark, problem=f"Typographic quote {mark} outside of a text", hint=hint
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from ftrack_protocol.query.ast import Comparison, Path, Segment, Select, Value
-from ftrack_protocol.query.render import quote
+from ftrack_protocol.query.tokens import quote
 from ftrack_server.model.definition import Field
 from ftrack_server.query.engine import RunOptions
 

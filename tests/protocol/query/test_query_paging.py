@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ftrack_protocol.query.paging import PagedText, leading_type, split_page
 from ftrack_protocol.query.parser import parse
-from ftrack_protocol.query.render import quote
+from ftrack_protocol.query.tokens import quote
 
 
 @pytest.mark.parametrize(

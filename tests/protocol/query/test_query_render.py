@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ftrack_protocol.query import ast
 from ftrack_protocol.query.parser import MAX_COUNT, parse
-from ftrack_protocol.query.render import quote, render, render_condition, render_value
-from ftrack_protocol.query.tokens import decode_string, is_bare_word, tokenise
+from ftrack_protocol.query.render import render, render_condition, render_value
+from ftrack_protocol.query.tokens import decode_string, is_bare_word, quote, tokenise
 from ftrack_protocol.query.vocabulary import AGGREGATES, CLAUSES, COMPARISONS, DIRECTIONS, OPERATOR_TOKENS
 
 TYPE_WORDS = {"select", "from", *CLAUSES}
