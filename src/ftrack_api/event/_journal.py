@@ -9,10 +9,11 @@ import uuid
 from pathlib import Path
 
 from ftrack_api import exception
+from ftrack_api.event._file_lock import FileLock
 
 
 class Journal:
-    """Which logged events were handled. Safe to use from several threads; one process at a time per file.
+    """Which logged events were handled. Safe to use from several threads; one hub at a time uses a file.
 
     Events may be finished in another order than they came in: the position only moves on over what is finished, so
     after a crash some may come again, and none is left out.
@@ -30,8 +31,28 @@ class Journal:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._lock = threading.Lock()
+        self._own = FileLock(self._path.with_name(f"{self._path.name}.lock"))
         self._pending: dict[int, bool] = {}  # position to whether it is finished, in the order of the log
-        self.position, self.holder = self._read()
+        self.position, self.holder = self._read(uuid.uuid4().hex)
+
+    def take(self) -> None:
+        """Have the file for oneself, and read what others have written meanwhile.
+
+        Raises:
+            EventHubError: If another hub has it, or it can be neither read nor made.
+        """
+        try:
+            if not self._own.acquire():
+                raise exception.EventHubError(f"The journal {self._path} is in use by another hub.")
+        except OSError as error:
+            raise exception.EventHubError(f"The journal {self._path} cannot be used: {error}") from error
+        with self._lock:
+            if not self._pending:
+                self.position, self.holder = self._read(self.holder)
+
+    def release(self) -> None:
+        """Let another hub have the file."""
+        self._own.release()
 
     def begin(self, position: int) -> None:
         """Note that the event of a position is being handled; positions grow."""
@@ -57,11 +78,11 @@ class Journal:
             if not self._pending and position != self.position:
                 self._write(position)
 
-    def _read(self) -> tuple[int | None, str]:
+    def _read(self, holder: str) -> tuple[int | None, str]:
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return None, uuid.uuid4().hex
+            return None, holder
         except OSError as error:
             raise exception.EventHubError(f"The journal {self._path} cannot be read: {error}") from error
         try:

@@ -68,14 +68,28 @@ class JournalledHub(RemoteHub):
         self._questions: CatchUp | None = None
 
     def _open_connection(self) -> None:
-        """Make a connection; a new journal begins where the log ends before the server knows of any subscriber."""
+        """Make a connection; a new journal begins where the log ends before the server knows of any subscriber.
+
+        Of several hubs with one journal only one connects; when it goes, another takes over.
+        """
         journal = self._journal
-        if journal is not None and self._read_to is None:
-            self._read_to = self._server_questions().after(None).position
-            journal.skip_to(self._read_to)
+        if journal is not None:
+            try:
+                journal.take()
+            except exception.EventHubError as error:
+                raise exception.EventHubConnectionError(str(error)) from error
+            if self._read_to is None or (journal.position is not None and journal.position > self._read_to):
+                self._read_to = journal.position
+            if self._read_to is None:
+                self._read_to = self._server_questions().after(None).position
+                journal.skip_to(self._read_to)
         if self._questions is not None:
             self._questions.renew()
         super()._open_connection()
+
+    def _release_journal(self) -> None:
+        if self._journal is not None:
+            self._journal.release()
 
     def _take(self, event: Any) -> None:
         """Deal with something that arrived, in the thread that waits."""

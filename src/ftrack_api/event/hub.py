@@ -44,7 +44,8 @@ class EventHub(JournalledHub):
         cookies: Cookies of requests.
         journal: A file that keeps how far events were handled. With it, every committed change is handled: in order,
             also those that happened while the connection or this program was away; after a crash, those that were
-            being handled come again. One hub uses a file at a time. A new file starts with the changes from now on.
+            being handled come again. One hub uses a file at a time: others wait, and take over when it goes. A new file
+            starts with the changes from now on.
         workers: Threads that handle events while `wait` runs; those that name the same entity are handled one after
             the other, in order. With 0, `wait` handles them itself.
         reconnect_attempts: How often a lost connection is tried before `wait` raises; None for without end.
@@ -186,6 +187,7 @@ class EventHub(JournalledHub):
                 self._connection = None
         self._states.change("disconnected")
         if not reconnect:
+            self._release_journal()
             self._announce(DISCONNECTED)
 
     def reconnect(self, attempts: int = 10, delay: float = 5) -> None:

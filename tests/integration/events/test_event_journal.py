@@ -46,13 +46,18 @@ def listener(server: RunningServer, tmp_path: Path) -> Iterator[Callable[..., Li
 class Listener:
     """A connected hub that collects the names of created users, in a thread of its own."""
 
-    def __init__(self, server: RunningServer, journal: Path, **options: Any) -> None:
+    def __init__(self, server: RunningServer, journal: Path, *, patient: bool = False, **options: Any) -> None:
         self.hub = EventHub(server.url, server.api_user, server.api_key, journal=journal, **options)
         self.names: list[str] = []
         self._changed = threading.Condition()
-        self.hub.subscribe("topic=ftrack.update", self.take)
-        self.hub.connect()
         self._thread: threading.Thread | None = None
+        self.hub.subscribe("topic=ftrack.update", self.take)
+        if patient:
+            self.hub._delays = lambda: iter(lambda: 0.05, None)
+            self.hub.init_connection()
+            self.hub.keep_connecting()
+        else:
+            self.hub.connect()
 
     def start(self) -> Listener:
         self._thread = threading.Thread(target=self.hub.wait)
@@ -223,3 +228,19 @@ def test_of_several_processes_one_runs_a_single_run_subscriber(server: RunningSe
 def _wait_for(hub: EventHub, found: list[str], count: int) -> None:
     while len(found) < count:
         hub.wait(0.05)
+
+
+def test_of_two_hubs_with_one_journal_the_second_takes_over(server: RunningServer, listener: Any) -> None:
+    first = listener().start()
+    with pytest.raises(exception.EventHubConnectionError, match="in use by another hub"):
+        listener()
+    second = listener(patient=True)
+    names = create_users(server, 2)
+    first.wait_for(names)
+    assert not second.hub.connected
+
+    first.stop()
+    more = create_users(server, 2)
+
+    second.start().wait_for(more)
+    second.stop()
