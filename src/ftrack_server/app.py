@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ from ftrack_server.api.edition import Editions
 from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
 from ftrack_server.api.request_log import RequestLog
 from ftrack_server.auth.keys import Authenticator
-from ftrack_server.auth.tickets import Tickets
 from ftrack_server.clock import SystemClock
 from ftrack_server.events.broker import Broker
 from ftrack_server.events.endpoint import EventEndpoint
@@ -83,7 +81,7 @@ def make_services(settings: Settings, database: Database) -> Services:
     """
     beside = f"{database.path}.outbox" if database.path else "ftrack.outbox"
     mailer = make_mailer(settings.smtp_url, settings.outbox_path or beside)
-    return Services(mailer, settings.mail_from, Tickets(time.monotonic))
+    return Services(mailer, settings.mail_from)
 
 
 def event_limits(settings: Settings) -> EventLimits:
@@ -124,7 +122,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
         settings.public_url,
         settings.limits,
     )
-    pages = WidgetPages(services.tickets, opened, editions)
+    pages = WidgetPages(authenticator, opened, editions)
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
     events = EventEndpoint(dispatcher.identify, authenticator.renew, broker, limits)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ftrack_server.api.options import CallOptions
     from ftrack_server.api.rows import Rows
     from ftrack_server.auth.keys import Actor
-    from ftrack_server.auth.tickets import Tickets
     from ftrack_server.clock import Clock
     from ftrack_server.mail.mailer import Mailer
 
@@ -32,13 +31,11 @@ class Services:
     Attributes:
         mailer: Sends messages.
         mail_from: Address that messages come from.
-        tickets: Tokens of pages.
         announce: Called once events of a batch are committed, from any thread.
     """
 
     mailer: Mailer
     mail_from: str
-    tickets: Tickets
     announce: Callable[[], None] = _nobody_listens
 
 

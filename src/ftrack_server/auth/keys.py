@@ -133,13 +133,24 @@ class Authenticator:
         Cost: as `verify`.
         """
         claim = sessions.read_claim(cookie)
-        found = None
-        if claim is not None and self._wall() < claim.until:
-            asked = claim
-            found = self._remembered(("", hashed(cookie)), lambda: self._of_session(asked, cookie))
+        found = None if claim is None or claim.page else self._claimed(claim, cookie)
         if found is None:
             raise errors.InvalidCredentialsError("The session has ended. Send ftrack-user and ftrack-api-key again.")
         return found
+
+    def open_page(self, token: str) -> tuple[Actor, tuple[str, ...]] | None:
+        """Return on whose behalf the token of an address shows what, None for one that is not good any more.
+
+        Cost: as `verify`.
+        """
+        claim = sessions.read_claim(token)
+        actor = None if claim is None or not claim.page else self._claimed(claim, token)
+        return None if claim is None or actor is None else (actor, claim.page)
+
+    def _claimed(self, claim: sessions.Claim, text: str) -> Actor | None:
+        if self._wall() >= claim.until:
+            return None
+        return self._remembered(("", hashed(text)), lambda: self._of_session(claim, text))
 
     def _remembered(self, entry: tuple[str, str], look_up: Callable[[], Actor | None]) -> Actor | None:
         """Return what was found out a moment ago, or find it out."""

@@ -1,7 +1,7 @@
-"""Session cookies: who somebody is for a day, signed with what only the server knows of their key.
+"""Signed claims: who somebody is for a day, or which page an address shows, signed with what only the server knows.
 
 Nothing is stored: the signature is keyed with the hash of the API key that was shown, so that a revoked key takes its
-sessions along, on every server of the same database.
+sessions and pages along, on every server of the same database.
 """
 
 from __future__ import annotations
@@ -19,39 +19,44 @@ VALID_SECONDS = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a cookie says, to be believed only once its signature was compared.
+    """What a cookie or an address says, to be believed only once its signature was compared.
 
     Attributes:
         key_id: Id of the ApiKey that was shown.
         user_id: Id of the User.
         until: When it ends, in seconds since 1970.
+        page: What the address shows, in the words of whoever serves it; empty for a session, which is good for
+            everything.
     """
 
     key_id: str
     user_id: str
     until: int
+    page: tuple[str, ...] = ()
 
     def signed(self, secret_hash: str) -> str:
-        """Return the value of the cookie."""
-        text = json.dumps([self.key_id, self.user_id, self.until], separators=(",", ":")).encode()
+        """Return it as a text for cookies and addresses."""
+        parts = [self.key_id, self.user_id, self.until, list(self.page)]
+        text = json.dumps(parts, separators=(",", ":")).encode()
         body = base64.urlsafe_b64encode(text).decode().rstrip("=")
         return f"{body}.{_signature(body, secret_hash)}"
 
 
 def read_claim(value: str) -> Claim | None:
-    """Return what a cookie says, None when it is none of ours."""
+    """Return what a text claims, None when it is none of ours."""
     body = value.partition(".")[0]
     try:
         parts = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         return None
-    if not isinstance(parts, list) or [type(part) for part in parts] != [str, str, int]:
+    if not isinstance(parts, list) or [type(part) for part in parts] != [str, str, int, list]:
         return None
-    return Claim(*parts)
+    key_id, user_id, until, page = parts
+    return Claim(key_id, user_id, until, tuple(page)) if all(isinstance(item, str) for item in page) else None
 
 
 def is_signed(value: str, secret_hash: str) -> bool:
-    """Return whether a cookie was signed with the hash of a key."""
+    """Return whether a text was signed with the hash of a key."""
     body, _, signature = value.partition(".")
     return hmac.compare_digest(signature.encode(), _signature(body, secret_hash).encode())
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from ftrack_protocol.query.ast import Comparison, Path, Segment, Select, Value
 from ftrack_protocol.query.tokens import quote
+from ftrack_server.auth.tickets import Ticket
 from ftrack_server.model.definition import Field
 from ftrack_server.query.engine import RunOptions
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from ftrack_server.api.edition import Editions
-    from ftrack_server.auth.tickets import Ticket, Tickets
+    from ftrack_server.auth.keys import Actor, Authenticator
     from ftrack_server.storage.engine import Database
 
 TASKS = (
@@ -32,8 +33,8 @@ _PALETTES = {"light": ("#fff", "#222", "#e4e4e4"), "dark": ("#24272b", "#dfe2e6"
 class WidgetPages:
     """Answers widget addresses."""
 
-    def __init__(self, tickets: Tickets, database: Database, editions: Editions) -> None:
-        self._tickets = tickets
+    def __init__(self, authenticator: Authenticator, database: Database, editions: Editions) -> None:
+        self._authenticator = authenticator
         self._database = database
         self._editions = editions
 
@@ -42,17 +43,25 @@ class WidgetPages:
         return [Route("/widget/{name}", self._answer, methods=["GET"])]
 
     async def _answer(self, request: Request) -> Response:
-        ticket = self._tickets.find(request.query_params.get("token", ""))
-        if ticket is None or ticket.name != request.path_params["name"]:
+        token, name = request.query_params.get("token", ""), request.path_params["name"]
+        body = await run_in_threadpool(self._body, token, name)
+        if body is None:
             text = "<p>This address was valid for a few minutes only. Open the page anew from the tool you use.</p>"
             return HTMLResponse(_page("No longer valid", text, "dark"), 403)
-        body = await run_in_threadpool(self._body, ticket)
         return HTMLResponse(body, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
 
-    def _body(self, ticket: Ticket) -> str:
-        if ticket.name == "info":
-            return self._info(ticket)
-        rows = self._query(ticket, TASKS.format(quote(ticket.actor.username)))
+    def _body(self, token: str, name: str) -> str | None:
+        """Return the page, None when the token does not open it."""
+        opened = self._authenticator.open_page(token)
+        if opened is None:
+            return None
+        actor, ticket = opened[0], Ticket.of_page(opened[1])
+        if ticket.name != name:
+            return None
+        return self._info(actor, ticket) if name == "info" else self._tasks(actor, ticket)
+
+    def _tasks(self, actor: Actor, ticket: Ticket) -> str:
+        rows = self._query(actor, TASKS.format(quote(actor.username)))
         cells = (
             (
                 " / ".join(item["name"] for item in row["link"]),
@@ -65,23 +74,21 @@ class WidgetPages:
         )
         return _page("Tasks", _table(("Task", "Type", "Status", "Bid", "Due"), cells), ticket.theme)
 
-    def _info(self, ticket: Ticket) -> str:
+    def _info(self, actor: Actor, ticket: Ticket) -> str:
         with self._database.read() as connection:
             definition = self._editions.at(connection).model.type(ticket.entity_type)
         names = [name for name, item in definition.attributes.items() if isinstance(item, Field) and not item.hidden]
         key = dict(zip(definition.key, ticket.entity_key, strict=False))
         where = [Comparison(Path((Segment(name),)), "is", Value(value)) for name, value in key.items()]
         query = Select(definition.id, tuple(Path((Segment(name),)) for name in names), where[0])
-        rows = [
-            row for row in self._query(ticket, query) if all(str(row[name]) == value for name, value in key.items())
-        ]
+        rows = [row for row in self._query(actor, query) if all(str(row[name]) == value for name, value in key.items())]
         if not rows:
             return _page("Nothing here", "<p>There is no such entity, or you may not see it.</p>", ticket.theme)
         cells = ((name, _text(rows[0].get(name))) for name in sorted(names))
         return _page(definition.id, _table(("Attribute", "Value"), cells), ticket.theme)
 
-    def _query(self, ticket: Ticket, query: str | Select) -> list[dict[str, Any]]:
-        options = RunOptions(denormalize=True, access=ticket.actor.access)
+    def _query(self, actor: Actor, query: str | Select) -> list[dict[str, Any]]:
+        options = RunOptions(denormalize=True, access=actor.access)
         with self._database.read() as connection:
             return self._editions.at(connection).queries.query(connection, query, options).rows
 

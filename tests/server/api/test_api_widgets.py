@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
-from ftrack_server.auth.keys import Actor
-from ftrack_server.auth.roles import everything
-from ftrack_server.auth.tickets import KEPT, VALID_SECONDS, Ticket, Tickets
+from ftrack_server.auth.keys import Authenticator
+from ftrack_server.auth.tickets import VALID_SECONDS
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ftrack_server.testing import RunningServer
 
@@ -99,22 +100,50 @@ def test_a_request_that_makes_no_sense_is_refused(
     assert complaint in call(server, {"action": "get_widget_url", **request_})["content"]
 
 
-def test_tickets_end_with_time_and_with_their_number() -> None:
-    seconds = [0.0]
-    tickets = Tickets(lambda: seconds[0])
-    actor = Actor("u", "kim", "k", is_global=False, access=everything("u"))
-    ticket = Ticket(actor, "tasks", "dark", "", (), "http://server")
+def token_of(server: RunningServer) -> str:
+    return address(server, name="tasks").partition("token=")[2]
 
-    first = tickets.give(ticket)
-    seconds[0] = VALID_SECONDS - 1
-    assert tickets.find(first) is ticket
-    seconds[0] = VALID_SECONDS
-    assert tickets.find(first) is None
 
-    oldest = tickets.give(ticket)
-    for _ in range(KEPT):
-        tickets.give(ticket)
-    assert tickets.find(oldest) is None
+def test_an_address_is_valid_for_six_minutes(server: RunningServer) -> None:
+    now = [time.time()]
+    authenticator = Authenticator(server.database, monotonic=lambda: now[0], wall=lambda: now[0])
+    token = token_of(server)
+
+    now[0] += VALID_SECONDS - 5
+    assert authenticator.open_page(token) is not None
+    now[0] += 6
+    assert authenticator.open_page(token) is None
+
+
+def test_an_address_opens_on_every_server_of_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "shared.sqlite3"
+    with running_server(seed="demo", database=path) as one, running_server(seed="demo", database=path) as other:
+        token = token_of(one)
+        damaged = token[:-1] + ("0" if token[-1] != "0" else "1")
+
+        assert requests.get(f"{other.url}/widget/tasks?token={token}", timeout=30).status_code == 200
+        assert requests.get(f"{other.url}/widget/tasks?token={damaged}", timeout=30).status_code == 403
+
+
+def test_an_address_ends_with_the_key_it_came_from(server: RunningServer) -> None:
+    page = address(server, name="tasks")
+    [me] = call(server, {"action": "query", "expression": f'User where username is "{server.api_user}"'})
+    reset = {"action": "reset_remote", "reset_type": "api_key", "entity_type": "User"}
+    call(server, {**reset, "entity_key": me["data"][0]["id"]})
+
+    assert requests.get(page, timeout=30).status_code == 403
+
+
+def test_the_token_of_a_page_is_no_session_and_a_session_no_token(server: RunningServer) -> None:
+    token = token_of(server)
+    headers = {"ftrack-user": server.api_user, "ftrack-api-key": server.api_key}
+    cookie = requests.post(f"{server.url}/api", json=[], headers=headers, timeout=30).headers["set-cookie"]
+    session = cookie.partition("=")[2].partition(";")[0]
+
+    refused = requests.post(f"{server.url}/api", json=[], headers={"cookie": f"ftrack_session={token}"}, timeout=30)
+
+    assert refused.json()["exception"] == "InvalidCredentialsError"
+    assert requests.get(f"{server.url}/widget/tasks?token={session}", timeout=30).status_code == 403
 
 
 def test_usage_is_taken_and_forgotten(server: RunningServer) -> None:
