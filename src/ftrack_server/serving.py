@@ -60,6 +60,7 @@ class _Server(uvicorn.Server):
         self._on_ready = on_ready
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
+        self._reason = "Stopped"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -78,8 +79,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
-    def stop(self) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logger.info("%s: finishing what is under way", self._reason)
+        await super().shutdown(sockets)
+
+    def stop(self, reason: str = "Stopped") -> None:
         """Ask the loop to end; may be called from any thread and from a signal handler."""
+        self._reason = reason
         self.should_exit = True
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop ended by itself meanwhile
@@ -131,12 +137,13 @@ def serve(application: Any, listener: socket.socket, on_ready: Callable[[], None
     patience = threading.Timer(shutdown_timeout, _give_up, ["took longer than the shutdown timeout"])
     patience.daemon = True
 
+    # A handler runs in the middle of whatever the loop does, a line of the log included, so it writes none itself.
     def end(number: int, _frame: Any) -> None:
         if server.should_exit:
-            _give_up("had no time to finish")
-        logger.info("%s: finishing what is under way", signal.Signals(number).name)
-        patience.start()
-        server.stop()
+            threading.Thread(target=_give_up, args=["had no time to finish"], daemon=True).start()
+        else:
+            patience.start()
+            server.stop(signal.Signals(number).name)
 
     previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -74,8 +74,12 @@ def check_command(address: str) -> str:
 
 
 def _for_shell(address: str) -> str:
+    return shlex.quote(_without_password(address))
+
+
+def _without_password(address: str) -> str:
     url = make_url(_ADDRESS.sub("postgresql://", address))
-    return shlex.quote(url._replace(password=None).render_as_string())
+    return url._replace(password=None).difference_update_query(["password"]).render_as_string()
 
 
 class PostgresqlBackend:
@@ -97,7 +101,9 @@ class PostgresqlBackend:
             self.reader.connect().close()
         except exc.OperationalError as error:
             reason = " ".join(str(error.orig).split()).rstrip(".?")
-            raise DatabaseVersionError(f"The database {url} cannot be opened: {reason}.") from error
+            raise DatabaseVersionError(
+                f"The database {_without_password(address)} cannot be opened: {reason}."
+            ) from error
         self.writer = self._engine(url, 1, write=True)
 
     def lift_limits(self, connection: Connection) -> None:

@@ -257,7 +257,7 @@ def test_a_backup_is_for_the_same_eyes_as_the_database(site: Site, run: Any, tmp
     ],
 )
 def test_postgresql_is_left_to_its_own_tools(run: Any, words: tuple[str, ...], tool: str) -> None:
-    code, _, err = run(*words, "--database", "postgres://kim:secret@db.example/studio")
+    code, _, err = run(*words, "--database", "postgres://kim:secret@db.example/studio?password=secret")
 
     assert code == 1
     assert f"{tool} " in err

@@ -184,7 +184,7 @@ def test_servers_of_one_database_take_turns_and_say_when_it_takes_too_long(on_po
 
 def test_a_server_that_does_not_answer_is_named_without_the_password(postgresql: Any) -> None:
     with pytest.raises(errors.DatabaseVersionError, match="nowhere") as refusal:
-        Database.open(f"postgresql://kim:secret@/nowhere?host={postgresql.folder}", load_model())
+        Database.open(f"postgresql://kim:secret@/nowhere?host={postgresql.folder}&password=secret", load_model())
 
     assert "secret" not in str(refusal.value)
 
