@@ -77,8 +77,18 @@ def _for_shell(address: str) -> str:
     return shlex.quote(_without_password(address))
 
 
+def _parsed(address: str) -> URL:
+    try:
+        return make_url(_ADDRESS.sub("postgresql://", address))
+    except (ValueError, exc.ArgumentError) as error:  # its words may hold the password
+        raise DatabaseVersionError(
+            "The address of the database cannot be read; it should look like "
+            "postgresql://user:password@host:5432/name?sslmode=require, with special characters of the password as %XX."
+        ) from error
+
+
 def _without_password(address: str) -> str:
-    url = make_url(_ADDRESS.sub("postgresql://", address))
+    url = _parsed(address)
     return url._replace(password=None).difference_update_query(["password"]).render_as_string()
 
 
@@ -90,7 +100,7 @@ class PostgresqlBackend:
     is_shared = True
 
     def __init__(self, address: str, metadata: MetaData, timeouts: Timeouts, readers: int) -> None:
-        url = make_url(_ADDRESS.sub("postgresql+psycopg://", address))
+        url = _parsed(address).set(drivername="postgresql+psycopg")
         if "connect_timeout" not in url.query:
             url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
         self._metadata = metadata
@@ -99,7 +109,7 @@ class PostgresqlBackend:
         self.failure: type[Exception] = self.reader.dialect.loaded_dbapi.Error
         try:
             self.reader.connect().close()
-        except exc.OperationalError as error:
+        except exc.DBAPIError as error:
             reason = " ".join(str(error.orig).split()).rstrip(".?")
             raise DatabaseVersionError(
                 f"The database {_without_password(address)} cannot be opened: {reason}."

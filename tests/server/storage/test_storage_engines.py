@@ -191,3 +191,22 @@ def test_a_server_that_does_not_answer_is_named_without_the_password(postgresql:
 
 def test_the_cluster_of_the_tests_is_run_by_somebody_without_privileges(postgresql: Any) -> None:
     assert (postgresql.folder / "data" / "postmaster.pid").stat().st_uid != 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://kim:secret@db:port/studio", "postgresql://kim:secret@[::1/studio", "postgresql://kim:se@cret:7@/x"],
+)
+def test_an_address_that_cannot_be_read_is_said_so_without_the_password(address: str) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+
+    with pytest.raises(errors.DatabaseVersionError) as refusal:
+        Database.open(address, load_model())
+
+    assert "cannot be" in str(refusal.value)
+    assert not {"secret", "se@cret"} & set(str(refusal.value).replace(":", " ").split())
+
+
+def test_a_parameter_that_there_is_not_is_said_so(postgresql: Any) -> None:
+    with pytest.raises(errors.DatabaseVersionError, match="bogus"):
+        Database.open(f"{postgresql.url('postgres')}&bogus=1", load_model())
