@@ -238,6 +238,18 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.Ca
     assert "no SQLite database" in err
 
 
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("user", "list"), ("check",)])
+def test_a_damaged_file_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    path = tmp_path / "site.sqlite3"
+    path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+
+    code, _, err = run(capsys, *words, "--database", str(path))
+
+    assert code == 1
+    assert "not a database" in err
+    assert "Traceback" not in err
+
+
 @pytest.mark.parametrize("words", [(), ("sevre",), ("user",), ("key", "create"), ("serve", "--seed", "x")])
 def test_wrong_words_end_in_code_2(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

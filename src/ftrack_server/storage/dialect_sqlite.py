@@ -46,7 +46,7 @@ _UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _INDEX = re.compile(r"UNIQUE constraint failed: index '(?P<index>\w+)'")
 _NULL = re.compile(r"NOT NULL constraint failed: (?P<column>\S+)")
 _OVERFLOW = "integer overflow"
-_UNAVAILABLE = ("disk is full", "disk i/o error", "readonly database", "unable to open", "malformed")
+_UNAVAILABLE = ("disk is full", "disk i/o error", "readonly database", "unable to open", "malformed", "not a database")
 
 
 class SqliteBackend:
