@@ -46,6 +46,7 @@ class AddPrefix:
         prefix = values.get("prefix", "").strip()
         if not prefix:
             return {"success": False, "message": "Type a prefix."}
+        self.session.reset()  # what was loaded for an earlier launch may have changed since
         entities = event.entities(self.session)
         for entity in entities:
             entity["name"] = f"{prefix}_{entity['name']}"

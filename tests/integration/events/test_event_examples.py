@@ -74,6 +74,27 @@ def test_the_action_offers_itself_asks_and_renames(session: ftrack_api.Session, 
     assert renamed == [f"old_{name}" for name in names]
 
 
+def test_of_two_desktops_with_the_action_one_renames(session: ftrack_api.Session, example: Any) -> None:
+    for desktop in (example("action.py"), example("action.py")):
+        desktop.wait_for(lambda lines: "Ready." in lines)
+    task = session.query("select name from Task").first()
+    name, selection = task["name"], [{"entityId": task["id"], "entityType": "task"}]
+    launch = {"selection": selection, "actionIdentifier": "studio.add-prefix", "values": {"prefix": "old"}}
+
+    replies = [ask(session, "ftrack.action.launch", launch) for _ in range(3)]
+    offers: list[Any] = []
+    session.event_hub.publish(
+        Event("ftrack.action.discover", data={"selection": selection}),
+        on_reply=lambda reply: offers.append(reply["data"]),
+    )
+    while len(offers) < 2:  # each desktop offers the action, after it has dealt with what came before
+        session.event_hub.wait(0.05)
+
+    assert replies == [{"success": True, "message": "1 renamed."}] * 3
+    session.reset()
+    assert session.get("Task", selection[0]["entityId"])["name"] == f"old_old_old_{name}"
+
+
 def test_the_listener_completes_a_shot_with_its_last_task(session: ftrack_api.Session, example: Any) -> None:
     listener = example("status_propagation.py")
     listener.wait_for(lambda lines: "Ready." in lines)
