@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ftrack_protocol.actions import ACTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -57,3 +59,17 @@ def test_a_javascript_program_comes_out_as_its_writer_expects(interpreters: Call
     outcome = interpreters("javascript").run(program)
 
     assert outcome["trace"] is None, outcome["trace"]
+
+
+def test_every_action_is_used_by_some_program() -> None:
+    """Those that clients send by their own verbs aside."""
+    verbs = {"query", "create", "update", "delete", "query_schemas", "query_server_information"}
+    verbs |= {"get_widget_url", "reset_remote", "send_user_invite", "send_review_session_invite"}
+    media = {"get_upload_metadata", "complete_multipart_upload", "encode_media", "generate_signed_url"}
+    texts = [
+        path.read_text(encoding="utf-8") for path in SCENARIOS.parent.rglob("*.*") if path.suffix in {".py", ".mjs"}
+    ]
+    used = {name for name in ACTIONS if any(f'"{name}"' in text for text in texts)}
+
+    assert ACTIONS.keys() - used - verbs - media == set()
+    assert verbs <= ACTIONS.keys()

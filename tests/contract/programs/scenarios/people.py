@@ -191,3 +191,23 @@ def a_user_without_rights_reads_and_is_refused(session):
     what = {"user_id": user["id"], "role_id": role["id"], "project_id": hidden["id"]}
     call(session, {"action": "grant_user_security_role_project", **what})
     assert ftrack_api.Session(api_user=user["username"], api_key=key).get("Project", hidden["id"])
+
+
+def jobs_of_services_that_are_not_there_fail_and_say_why(session):
+    [reply] = call(session, {"action": "delayed_job", "job_type": "SYNC_USERS_LDAP"})
+    job = ftrack_api.Session().get("Job", reply["data"]["id"])
+    assert job["status"] == "failed"
+    assert "directory" in job["data"]
+    raises(ftrack_api.exception.ServerError, lambda: call(session, {"action": "delayed_job", "job_type": "DANCE"}))
+
+
+def people_and_work_are_searched_by_words(session):
+    def found(**more):
+        [reply] = call(session, {"action": "search", **more})
+        return reply["data"]
+
+    assert [row["username"] for row in found(expression="select username from User", terms=["JENK"])] == ["jenkins"]
+    both = found(expression="select name, link from Task limit 50", terms=["comp", "sh010"])
+    assert both and all("sh010" in [item["name"] for item in row["link"]] for row in both)
+    assert found(expression="Task", terms=["%", "_"]) == []
+    assert len(found(expression="select id from Task limit 2", terms=[])) == 2
