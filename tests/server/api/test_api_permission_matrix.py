@@ -59,7 +59,7 @@ FAMILIES: tuple[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str, str]]
      {"end_date": "2031-02-05"}, WORK),
     ("Scope", {"name": "*"}, {"name": "*"}, WORK),
     ("Timelog", {"context_id": "Task", "duration": 5, "user_id": "me"}, {"duration": 6}, OWN),
-    ("Timer", {"user_id": "me"}, {"comment": "x"}, OWN),
+    ("Timer", {"context_id": "Task", "user_id": "me"}, {"comment": "x"}, OWN),
     ("Job", {"user_id": "me"}, {"status": "done"}, OWN),
     ("JobComponent", {"job_id": "Job", "component_id": "FileComponent"}, {}, WORK),
     ("CalendarEvent", {"name": "*", "project_id": "Project", "start": "2031-02-03", "end": "2031-02-04"},
@@ -317,3 +317,42 @@ def test_a_role_uses_the_actions_its_rights_allow(production: Production, role: 
         assert isinstance(refusal, errors.PermissionDeniedError)
         assert action in refusal.message
         assert f'"{right}"' in refusal.message
+
+
+# Families whose rows belong to no project, so that everybody sees them.
+SEEN_BY_ALL = {kind for kind, _, _, rights in FAMILIES if rights is SITE} | {"Location", "Scope"}
+# What belongs to people, wherever they work.
+OF_PEOPLE = {"Job", "JobComponent", "Dashboard", "DashboardWidget", "DashboardResource", "UserView"}
+
+
+@pytest.fixture(scope="module")
+def hidden(new_api: Callable[..., Any]) -> Iterator[Production]:
+    """The same site with all its projects private."""
+    with new_api() as api:
+        production = Production(api)
+        api(
+            *(
+                api.update("Project", rows["Project"], is_private=True)
+                for rows in (production.samples, production.others)
+            )
+        )
+        yield production
+
+
+@pytest.mark.parametrize("role", ["Administrator", "Project Manager", "User", "nobody"])
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family[0])
+def test_of_a_private_project_nobody_sees_more_than_the_site(hidden: Production, role: str, family: Any) -> None:
+    kind = family[0]
+    names = hidden.api.editions.current.model.type(kind).key
+    wanted = " and ".join(f'{name} is "{part}"' for name, part in zip(names, hidden.samples[kind], strict=True))
+    body = json.dumps([{"action": "query", "expression": f"{kind} where {wanted}"}]).encode()
+    _, username, secret = hidden.people[role]
+
+    [reply] = hidden.api.dispatcher.run(body, Credentials(username, secret), CallOptions(), "http://server")
+
+    if role == "Administrator":
+        assert len(reply["data"]) == 1
+    elif kind == "UserApplicationState":
+        assert reply["data"] == []
+    else:
+        assert len(reply["data"]) == (1 if kind in SEEN_BY_ALL | OF_PEOPLE else 0)
