@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ftrack_protocol import actions, json
+from ftrack_protocol import actions
 from ftrack_server import errors, logs
 from ftrack_server.api.actions import describe, invitations, people, service, widget
 from ftrack_server.api.actions.authorise import authorise_action
@@ -17,6 +17,7 @@ from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext, Services
 from ftrack_server.api.edition import DECIDING_TABLES
+from ftrack_server.api.payload import decode
 from ftrack_server.api.rows import Rows
 from ftrack_server.events.outbox import record
 from ftrack_server.limits import Limits
@@ -96,7 +97,7 @@ class Dispatcher:
             ServerError: For whatever is wrong; ``operation_index`` and the message tell in which operation.
         """
         actor = self.identify(credentials)
-        payload = _decoded(body)
+        payload = decode(body)
         batch = _parsed(payload, self.limits)
         logs.note(operations=len(batch))
         writes = any(isinstance(action, MUTATIONS) or type(action) in WRITERS for action in batch)
@@ -181,14 +182,6 @@ def _tell(context: RequestContext) -> None:
     )
     if told:
         context.after_commit.append(context.services.announce)
-
-
-def _decoded(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise errors.RequestError(f"The request body is no JSON: {reason}.") from error
 
 
 def _parsed(payload: Any, limits: Limits) -> list[Action]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 MAX_ID_LENGTH = 36
 INTEGER_BITS = 64
+LARGEST_NUMBER = 1e300
+"""Sums of numbers up to here are numbers, too; they would not be up to the end of what a float holds."""
+
+MAX_DEPTH = 64
+"""How deep a stored structure may be nested, far below what writing an answer could take."""
+
 SHOWN_CHARACTERS = 80
 
 _JSON_TYPES = ((bool, "boolean"), (int | float, "number"), (str, "string"), (Mapping, "object"), (list | tuple, "list"))
@@ -136,12 +142,8 @@ def _integer(value: Any) -> int:
 def _number(value: Any) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnfitError("type number")
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        raise UnfitError("a finite number")
+    if not abs(value) <= LARGEST_NUMBER:
+        raise UnfitError(f"a number between -{LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}")
     return value
 
 
@@ -156,6 +158,16 @@ def _moment(value: Any) -> datetime:
 
 
 def _anything(value: Any) -> Any:
+    """Return any JSON value; the one that cannot be written again is a number too large, which is read as infinite."""
+    pending = [(value, 0)]
+    while pending:
+        item, depth = pending.pop()
+        if isinstance(item, Mapping | list):
+            if depth == MAX_DEPTH:
+                raise UnfitError(f"nested at most {MAX_DEPTH} levels deep")
+            pending.extend((inner, depth + 1) for inner in (item.values() if isinstance(item, Mapping) else item))
+        elif isinstance(item, float) and not math.isfinite(item):
+            raise UnfitError("free of numbers beyond 1e308")
     return value
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from ftrack_protocol import json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,22 +52,26 @@ def query_server_information(context: RequestContext, action: QueryServerInforma
 
 def _storage_scenario(context: RequestContext) -> Any:
     """Return the scenario that a studio has configured, as JSON text in a setting (protocol: 9.2)."""
-    row = context.rows.fetch("setting", [SCENARIO_SETTING]).get(SCENARIO_SETTING)
-    try:
-        found = json.loads(row["value"]) if row and row["value"] else None
-    except ValueError:
-        return None
+    found = _setting(context, SCENARIO_SETTING, None)
     return found if isinstance(found, dict) else None
 
 
 def _chosen(name: str, context: RequestContext) -> Any:
     """Return what a studio has chosen in a setting of the group ``STUDIO``, as JSON text, else the usual."""
-    key = (name, STUDIO)
+    return _setting(context, (name, STUDIO), CHOICES[name])
+
+
+def _setting(context: RequestContext, key: tuple[str, str], usual: Any) -> Any:
+    """Return the JSON value that a setting holds as text, the usual one where it holds none that can be told."""
     row = context.rows.fetch("setting", [key]).get(key)
+    if not row or not row["value"]:
+        return usual
     try:
-        return json.loads(row["value"]) if row and row["value"] else CHOICES[name]
+        found = json.loads(row["value"])
+        json.dumps(found)  # a number that is too large can be read and not be written
     except ValueError:
-        return CHOICES[name]
+        return usual
+    return found
 
 
 def _user_information(context: RequestContext) -> dict[str, Any]:

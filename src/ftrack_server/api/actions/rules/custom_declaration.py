@@ -102,7 +102,7 @@ def _check_reach(draft: Draft) -> None:
 def _check_options(draft: Draft) -> None:
     try:
         readable = isinstance(json.loads(draft["config"]), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         readable = False
     if not readable:
         raise errors.ValidationError(

@@ -29,11 +29,10 @@ class EntryRules(TableRules):
 
     def prepare(self, definition: EntityDefinition, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Keep any scalar as text, since that is all an entry holds (protocol: 2.5)."""
-        del definition
         value = data.get("value")
         if value is None or isinstance(value, str | Mapping | list):
             return data
-        return {**data, "value": _as_text(value)}
+        return {**data, "value": _as_text(f"{definition.id}.value", value)}
 
 
 class SettingRules(EntryRules):
@@ -82,8 +81,11 @@ def _entries(listing: Listing) -> list[tuple[str, str]]:
 def _text(where: str, value: Any) -> str:
     if isinstance(value, Mapping | list):
         raise errors.ValidationError(f"{where} holds texts. Got {validate.shown(value)}.")
-    return _as_text(value)
+    return _as_text(where, value)
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def _as_text(where: str, value: Any) -> str:
+    try:
+        return value if isinstance(value, str) else json.dumps(value)
+    except ValueError:  # read from 1e999
+        raise errors.ValidationError(f"{where} holds a number beyond 1e308. Got {validate.shown(value)}.") from None
