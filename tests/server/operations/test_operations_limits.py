@@ -175,10 +175,11 @@ def test_a_compressed_body_at_the_limit_is_accepted(server: RunningServer) -> No
 @pytest.mark.parametrize(
     ("body", "encoding", "words"),
     [
-        (gzip.compress(b"[]")[:-4], "gzip", "breaks off"),
+        (gzip.compress(b"[]", mtime=0)[:-4], "gzip", "breaks off"),
         (b"[]", "gzip", "no gzip data"),
         (zlib.compress(b"[]"), "deflate", '"deflate"'),
     ],
+    ids=["cut off", "plain", "another encoding"],
 )
 def test_a_body_that_cannot_be_expanded_is_refused_in_words(
     server: RunningServer, body: bytes, encoding: str, words: str
