@@ -110,7 +110,12 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     limits = event_limits(settings)
     broker = Broker(limits)
     history = History(opened, max_events=settings.event_log_events, max_characters=settings.event_log_size)
-    relay = Relay(history, broker, poll_seconds=OTHER_SERVERS_SECONDS if opened.is_shared else None)
+    relay = Relay(
+        history,
+        broker,
+        poll_seconds=OTHER_SERVERS_SECONDS if opened.is_shared else None,
+        recovery_seconds=settings.event_recovery,
+    )
     services = replace(make_services(settings, opened), announce=relay.announce)
     authenticator = Authenticator(opened)
     dispatcher = Dispatcher(

@@ -37,6 +37,7 @@ LIMITS = (
     ("event_queue_size", "CHARACTERS", "characters that may wait for it"),
     ("event_subscriptions", "NUMBER", "subscriptions of one connection"),
     ("event_heartbeat", "SECONDS", "time between heartbeats of event connections"),
+    ("event_recovery", "SECONDS", "time for hubs to come back after a crash"),
     ("event_log_events", "NUMBER", "events of changes that are kept for those who were not there"),
     ("event_log_size", "CHARACTERS", "how long all of these may be together"),
 )

@@ -65,6 +65,8 @@ class Settings:
         event_queue_size: Characters that may wait for it, likewise.
         event_subscriptions: Subscriptions that one connection may have.
         event_heartbeat: Time between heartbeats of event connections, in seconds, up to 10.
+        event_recovery: Time that hubs get to come back after a crash before what it left over is sent, in seconds, up
+            to 60; hubs of the official client take up to 10.
         event_log_events: Events of committed changes that are kept for those who were not there.
         event_log_size: How long all of these may be together, in characters.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
@@ -95,6 +97,7 @@ class Settings:
     event_queue_size: int = 64 * 1024 * 1024
     event_subscriptions: int = 2_000
     event_heartbeat: float = 10.0
+    event_recovery: float = 12.0
     event_log_events: int = 100_000
     event_log_size: int = 256 * 1024 * 1024
     log_level: str = "info"
@@ -128,6 +131,7 @@ class Settings:
         fits = 1024 <= self.event_frame_size <= MAX_PACKET_LENGTH
         _need(fits, "event_frame_size", self.event_frame_size, f"from 1024 to {MAX_PACKET_LENGTH} characters")
         _need(0.1 <= self.event_heartbeat <= 10, "event_heartbeat", self.event_heartbeat, "from 0.1 to 10 seconds")
+        _need(0 <= self.event_recovery <= 60, "event_recovery", self.event_recovery, "from 0 to 60 seconds")
         _need(self.event_queue_size >= 1024, "event_queue_size", self.event_queue_size, "at least 1024 characters")
         _need(self.event_log_size >= 1024, "event_log_size", self.event_log_size, "at least 1024 characters")
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")

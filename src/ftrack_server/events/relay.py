@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MARK_SECONDS = 1.0
 """How often it is written down what was sent. After a crash, what was sent since then is sent again, same id."""
 
-RECOVERY_SECONDS = 5.0
-"""How long hubs get to come back after a crash, before what it left over is sent to them."""
-
 TRIM_EVENTS = 500
 """After so many events the log is trimmed."""
 
@@ -48,7 +45,7 @@ class Relay:
         broker: Broker,
         *,
         poll_seconds: float | None = None,
-        recovery_seconds: float = RECOVERY_SECONDS,
+        recovery_seconds: float = 0.0,
     ) -> None:
         self._history = history
         self._broker = broker

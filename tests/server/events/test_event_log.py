@@ -188,7 +188,7 @@ def test_what_was_committed_and_not_sent_is_sent_by_the_next_server(
         )
     database.close()
 
-    with running_server(database=str(path)) as again:
+    with running_server(database=str(path), event_recovery=1.0) as again:
         client = client_of(again)
         client.subscribe("topic=ftrack.update")
         more = create_users(again, 1)
