@@ -9,7 +9,6 @@ from sqlalchemy import and_, case, null, or_, select
 
 from ftrack_server.model.custom import Owner, applicable
 from ftrack_server.query.configurations import OWNER_KINDS
-from ftrack_server.query.permissions import readable
 from ftrack_server.query.statement import MEMBERS, Statement
 from ftrack_server.storage import dialect
 
@@ -59,7 +58,7 @@ def dense_source(context: Compilation, definition: EntityDefinition) -> NamedFro
             value.c.date.label("date"),
         )
         .select_from(owner)
-        .join(item, and_(item.c.kind == "value", _applies(owner, item), *readable(context, item.c.id)))
+        .join(item, and_(item.c.kind == "value", _applies(owner, item)))
         .outerjoin(value, and_(value.c.configuration_id == item.c.id, value.c.entity_id == owner.c.id))
     )
     return statement.subquery("dense_1")

@@ -44,11 +44,11 @@ def visible(context: Compilation, table: str, source: NamedFromClause) -> list[C
         return []
     if table in _OF_ONESELF:
         return [source.c[_OF_ONESELF[table]] == access.user_id]
-    by_configuration = readable(context, source.c.configuration_id) if table in _BY_CONFIGURATION else []
+    by_configuration = _readable(context, source.c.configuration_id) if table in _BY_CONFIGURATION else []
     return [_rule(context, access, table, source), *by_configuration]
 
 
-def readable(context: Compilation, configuration_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _readable(context: Compilation, configuration_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
     """Return the criteria under which the actor may read values of a custom attribute; none for who sees everything."""
     access = context.access
     if access is None or access.sees_everything:
