@@ -256,6 +256,7 @@ def test_secrets_and_private_projects_stay_with_those_who_may_see_them(
     studio.call(
         _create("Project", id=hidden, name="secret", full_name="Secret", is_private=True, project_schema_id=schema)
     )
+    studio.events()  # what was done so far has been sent
     listener = client_of(server, api_user="guest", api_key=key)
     listener.subscribe("topic=ftrack.update")
 
