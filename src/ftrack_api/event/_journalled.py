@@ -87,9 +87,13 @@ class JournalledHub(RemoteHub):
             self._questions.renew()
         super()._open_connection()
 
-    def _release_journal(self) -> None:
+    def _let_go(self) -> None:
+        """Free what only a connected hub needs: the journal, and connections for questions."""
         if self._journal is not None:
             self._journal.release()
+        questions, self._questions = self._questions, None
+        if questions is not None:
+            questions.close()
 
     def _take(self, event: Any) -> None:
         """Deal with something that arrived, in the thread that waits."""
@@ -214,6 +218,8 @@ class JournalledHub(RemoteHub):
             return True
 
     def _server_questions(self) -> CatchUp:
-        if self._questions is None:
-            self._questions = event_package._catch_up.CatchUp(self._server)  # noqa: SLF001 - loaded when first needed
-        return self._questions
+        questions = self._questions
+        if questions is None:
+            questions = event_package._catch_up.CatchUp(self._server)  # noqa: SLF001 - loaded when first needed
+            self._questions = questions
+        return questions

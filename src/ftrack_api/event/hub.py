@@ -187,7 +187,7 @@ class EventHub(JournalledHub):
                 self._connection = None
         self._states.change("disconnected")
         if not reconnect:
-            self._release_journal()
+            self._let_go()
             self._announce(DISCONNECTED)
 
     def reconnect(self, attempts: int = 10, delay: float = 5) -> None:
