@@ -161,7 +161,8 @@ class Answers:
             return self._information
         if name == "delete":
             return b'{"action":"delete","data":true}'
-        values = {k: v for k, v in action["entity_data"].items() if not isinstance(v, (dict, list))}
+        values = action["entity_data"]
+        values.pop("parent", None)  # the one relation that is sent
         values["id"] = action["entity_key"][0]
         return orjson.dumps({"action": name, "data": values})
 

@@ -20,6 +20,8 @@ class Attributes:
 
     def __init__(self, attributes: Iterable[Attribute] | None = None) -> None:
         self.by_name: dict[str, Attribute] = {}
+        self._defaults: list[tuple[str, Attribute, Any]] = []
+        self._revision = -1
         for attribute in attributes or ():
             self.add(attribute)
 
@@ -32,6 +34,7 @@ class Attributes:
         if attribute.name in self.by_name:
             raise exception.NotUniqueError(f'An attribute "{attribute.name}" exists already.')
         self.by_name[attribute.name] = attribute
+        self._revision = -1
 
     def remove(self, attribute: Attribute) -> None:
         """Remove the attribute of the same name.
@@ -40,6 +43,16 @@ class Attributes:
             KeyError: If there is none.
         """
         del self.by_name[attribute.name]
+        self._revision = -1
+
+    @property
+    def defaults(self) -> list[tuple[str, Attribute, Any]]:
+        """Name, attribute and value of what new entities have a value of; looked for again when a default changes."""
+        if self._revision != Attribute.revision:
+            self._revision = Attribute.revision
+            found = [(name, attribute, attribute.default_value) for name, attribute in self.by_name.items()]
+            self._defaults = [entry for entry in found if entry[2] is not NOT_SET]
+        return self._defaults
 
     def get(self, name: str) -> Any:
         """Return the attribute of a name, or None."""
@@ -72,12 +85,13 @@ class Attribute:
         kind: Whether it holds a plain value, an entity or several.
         is_mapping: Whether several are read as a dictionary.
         sets_plainly: Whether setting a value takes no more than keeping and recording it.
-        default_value: As given.
+        revision: How often a default of any attribute was set.
     """
 
     kind: ClassVar[AttributeKind] = "value"
     is_mapping: ClassVar[bool] = False
     sets_plainly: bool = False
+    revision: ClassVar[int] = 0
 
     def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know
         self._name = name
@@ -93,6 +107,16 @@ class Attribute:
     def name(self) -> str:
         """Name of the attribute."""
         return self._name
+
+    @property
+    def default_value(self) -> Any:
+        """Value of a new entity, or a function of the entity that returns it; NOT_SET for none."""
+        return self._default_value
+
+    @default_value.setter
+    def default_value(self, value: Any) -> None:
+        self._default_value = value
+        Attribute.revision += 1
 
     @property
     def mutable(self) -> bool:

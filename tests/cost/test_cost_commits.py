@@ -14,7 +14,7 @@ CACHED = [0, 10_000, 50_000]
 CALLS_PER_UPDATE = 55  # recording and committing together
 CALLS_OF_ONE_UPDATE = 178
 CALLS_OF_ONE_ROLLBACK = 39
-CALLS_PER_CREATION = 225
+CALLS_PER_CREATION = 235
 
 
 def rows(prefix: str, count: int) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ CALLS = {
     "load an entity with ten custom attributes, their values included": 210,
     "read a plain attribute": 4,
     "read an attribute of a reference": 7,
-    "set a plain attribute": 6.5,
-    "create an entity with a name and a parent": 139,
+    "set a plain attribute": 7.5,
+    "create an entity with a name and a parent": 145,
     "append to a collection": 73,
 }
 

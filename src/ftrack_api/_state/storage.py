@@ -133,8 +133,10 @@ class EntityState:
         """
         session = self.session
         state = session._state
-        # Local value and operation, or neither, are what a commit of another thread sees.
-        with state.lock:
+        # Local value and operation, or neither, are what a commit of another thread sees. A with statement takes three
+        # times as long as calling the lock.
+        state.lock.acquire()
+        try:
             local = self._local
             if session._flags.record_operations:
                 old = NOT_SET if local is None else local.get(name, NOT_SET)
@@ -149,6 +151,8 @@ class EntityState:
                 state.changed[id(self)] = self
             else:
                 local[name] = value
+        finally:
+            state.lock.release()
 
     def _set_local(self, name: str, value: Any, state: SessionState) -> None:
         """Keep a local value and register the entity as changed. The caller holds the session's lock."""

@@ -105,14 +105,13 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     def _set_values(self, data: Mapping[str, Any]) -> None:
         """Set plain values, and defaults for attributes of any kind that have no value."""
-        attributes = self.attributes.by_name.items()
-        concerned = [item for item in attributes if item[1].default_value is not NOT_SET or item[0] in data]
-        for name, attribute in concerned:
-            if name in data:
-                if attribute.kind == "value":
-                    attribute.set_local_value(self, data[name])
-            else:
-                default = attribute.default_value
+        by_name = self.attributes.by_name
+        for name, value in data.items():
+            attribute = by_name.get(name)
+            if attribute is not None and attribute.kind == "value":
+                attribute.set_local_value(self, value)
+        for name, attribute, default in self.attributes.defaults:
+            if name not in data:
                 attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
 
     def _reconstruct(self, data: Mapping[str, Any]) -> None:

@@ -105,6 +105,18 @@ def test_hooks_can_replace_and_leave_out_attributes(session, server, schema):
         task["nmae"]
 
 
+def test_a_default_that_is_changed_later_counts_for_new_entities(session):
+    kind = session.types["Task"]
+    assert session.create("Task", {})["name"] == ""
+
+    kind.attributes.get("name").default_value = "unnamed"
+    kind.attributes.get("bid").default_value = lambda entity: len(entity["name"])
+
+    assert session.create("Task", {})["name"] == "unnamed"
+    assert session.create("Task", {"name": "ab"})["bid"] == 2
+    session.rollback()
+
+
 def test_attribute_containers_are_ordered_and_keyed_by_name():
     first = attribute.ScalarAttribute("a", "string")
     attributes = attribute.Attributes([first])
