@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +31,7 @@ from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import migrate
 from ftrack_server.storage.seed import seed
+from ftrack_server.storage.tables import build_metadata
 from ftrack_server.web.health import HealthPage
 from ftrack_server.web.widgets import WidgetPages
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ftrack_server.clock import Clock
+    from ftrack_server.model.registry import Model
     from ftrack_server.settings import Settings
 
 
@@ -55,10 +58,11 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
     Raises:
         DatabaseVersionError: If it belongs to a newer server or to something else.
     """
-    model = load_model()
+    model, tables = _described()
     database = Database.open(
         settings.database,
         model,
+        metadata=tables,
         write_timeout=settings.write_timeout,
         query_timeout=settings.query_timeout,
         readers=settings.readers,
@@ -71,6 +75,13 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
         database.close()
         raise
     return database
+
+
+@lru_cache(maxsize=1)
+def _described() -> tuple[Model, Any]:
+    """Return the data model and its tables, which never change and are shared by all databases of a process."""
+    model = load_model()
+    return model, build_metadata(model)
 
 
 def make_services(settings: Settings, database: Database) -> Services:

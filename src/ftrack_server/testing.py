@@ -125,7 +125,7 @@ def running_server(
         clock: Time and new ids; the real ones when omitted.
         settings: Further fields of `ftrack_server.settings.Settings`.
 
-    Cost: some 40 ms, and 100 ms more for the first server of a process with that seed.
+    Cost: some 25 ms, and 200 ms more for the first server of a process with that seed.
     """
     chosen = Settings(database=str(database), host=HOST, port=0, seed=seed, **settings)
     opened = open_database(chosen, template=_templates.path(seed))

@@ -10,9 +10,12 @@ import json
 import os
 import sys
 
+from ftrack_server.app import open_database
 from ftrack_server.cli import main
+from ftrack_server.settings import Settings
 
 if __name__ == "__main__":
+    open_database(Settings(database=":memory:")).close()  # what is worked out once for each process
     for line in sys.stdin:
         process = os.fork()
         if process == 0:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from requests.exceptions import ChunkedEncodingError
 from sqlalchemy import func, select
 
 from ftrack_server.model.load import load_model
@@ -102,7 +103,7 @@ class Client(threading.Thread):
                 try:
                     body = operations(batch, self._project)
                     replies = session.post(f"{self._url}/api", json=body, headers=self._headers, timeout=SECONDS).json()
-                except requests.ConnectionError:
+                except (requests.ConnectionError, ChunkedEncodingError):  # nobody answers, or an answer breaks off
                     return
                 if not isinstance(replies, list):
                     self.unexpected = replies
