@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -27,6 +29,13 @@ from ftrack_server.events.http import HistoryEndpoint
 from ftrack_server.events.limits import EventLimits
 from ftrack_server.events.relay import Relay
 from ftrack_server.mail.mailer import make_mailer
+from ftrack_server.media.access import FileAccess
+from ftrack_server.media.disk import DiskStore
+from ftrack_server.media.files import Files, Limits
+from ftrack_server.media.http import FilesEndpoint
+from ftrack_server.media.library import Library
+from ftrack_server.media.signing import Signer, site_secret
+from ftrack_server.media.thumbnails import Thumbnails
 from ftrack_server.model.load import load_model
 from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import migrate
@@ -37,7 +46,6 @@ from ftrack_server.web.widgets import WidgetPages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from ftrack_server.clock import Clock
     from ftrack_server.model.registry import Model
@@ -71,6 +79,7 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
     try:
         migrate(database)
         seed(database, model, settings.seed)
+        site_secret(database)  # there before anybody asks for it within a transaction
     except BaseException:
         database.close()
         raise
@@ -92,7 +101,20 @@ def make_services(settings: Settings, database: Database) -> Services:
     """
     beside = f"{database.path}.outbox" if database.path else "ftrack.outbox"
     mailer = make_mailer(settings.smtp_url, settings.outbox_path or beside)
-    return Services(mailer, settings.mail_from)
+    return Services(mailer, settings.mail_from, make_files(settings, database))
+
+
+def make_files(settings: Settings, database: Database) -> Files:
+    """Return the store of files that the settings name, with the index of what is in it."""
+    library = Library(database, DiskStore(files_folder(settings, database)), time.time)
+    limits = Limits(settings.max_upload_bytes, settings.upload_seconds, settings.link_seconds)
+    return Files(library, Signer(site_secret(database), time.time), limits)
+
+
+def files_folder(settings: Settings, database: Database) -> Path:
+    """Return the folder of uploaded files: beside an SQLite database unless told otherwise."""
+    beside = f"{database.path}.files" if database.path else "ftrack.files"
+    return Path(settings.files_path or beside)
 
 
 def event_limits(settings: Settings) -> EventLimits:
@@ -143,6 +165,11 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
     events = EventEndpoint(dispatcher.identify, authenticator.renew, broker, limits)
     log = HistoryEndpoint(dispatcher.identify, history)
+    files = FilesEndpoint(
+        services.files,
+        FileAccess(services.files, authenticator, opened, editions),
+        Thumbnails(services.files.library, files_folder(settings, opened) / "thumbnails"),
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
@@ -155,7 +182,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
             opened.close()
 
     return Starlette(
-        routes=[*pages.routes(), *health.routes(), *events.routes(), *log.routes(), *routes(endpoint)],
+        routes=[*pages.routes(), *health.routes(), *events.routes(), *log.routes(), *files.routes(), *routes(endpoint)],
         middleware=[Middleware(RequestLog), Middleware(CrossOrigin)],
         exception_handlers={HTTPException: not_served, Exception: failed},
         lifespan=lifespan,

@@ -18,6 +18,7 @@
     │   └── DuplicateEntryError       409
     ├── DatabaseBusyError             503
     ├── DatabaseUnavailableError      503
+    ├── StorageError                  507  files cannot be written or are not there any more
     ├── DatabaseVersionError          500
     └── BackupError                   500  a command, never a request
 
@@ -194,6 +195,13 @@ class DatabaseUnavailableError(ServerError):
 
     exception = "DatabaseUnavailableError"
     status = 503
+
+
+class StorageError(ServerError):
+    """The store of files cannot do what it should: it is full, cannot be reached or has lost something."""
+
+    exception = "StorageError"
+    status = 507
 
 
 class DatabaseVersionError(ServerError):

@@ -23,6 +23,9 @@ LOG_FORMATS = ("json", "text")
 LONGEST_TIMEOUT = 86_400.0
 """Seconds; more than the operating system's locks take would fail when somebody waits, not here."""
 
+LONGEST_LINK = 604_800
+"""Seconds; S3 signs no address for longer."""
+
 _SCHEME = re.compile(r"(?P<name>[A-Za-z][\w+.-]*)://")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?")
 _KINDS: Mapping[str, tuple[type, str]] = {
@@ -69,6 +72,10 @@ class Settings:
             to 60; hubs of the official client take up to 10.
         event_log_events: Events of committed changes that are kept for those who were not there.
         event_log_size: How long all of these may be together, in characters.
+        files_path: Folder of uploaded files, thumbnails and the like; beside the database when empty.
+        max_upload_bytes: Largest file that may be uploaded, in bytes.
+        upload_seconds: How long an upload may take; what it leaves behind unclaimed is kept for so long, in seconds.
+        link_seconds: How long the address of a file in an answer is valid, in seconds, up to a week.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
         log_format: ``json`` for one object per line, ``text`` for people.
 
@@ -100,6 +107,10 @@ class Settings:
     event_recovery: float = 12.0
     event_log_events: int = 100_000
     event_log_size: int = 256 * 1024 * 1024
+    files_path: str = ""
+    max_upload_bytes: int = 2**40
+    upload_seconds: int = 86_400
+    link_seconds: int = 3600
     log_level: str = "info"
     log_format: str = "json"
 
@@ -134,6 +145,10 @@ class Settings:
         _need(0 <= self.event_recovery <= 60, "event_recovery", self.event_recovery, "from 0 to 60 seconds")
         _need(self.event_queue_size >= 1024, "event_queue_size", self.event_queue_size, "at least 1024 characters")
         _need(self.event_log_size >= 1024, "event_log_size", self.event_log_size, "at least 1024 characters")
+        _need(self.max_upload_bytes >= 1, "max_upload_bytes", self.max_upload_bytes, "at least 1 byte")
+        for name in ("upload_seconds", "link_seconds"):
+            lasting = 60 <= getattr(self, name) <= LONGEST_LINK
+            _need(lasting, name, getattr(self, name), f"from 60 to {LONGEST_LINK} seconds")
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
         _need(self.log_format in LOG_FORMATS, "log_format", self.log_format, f"one of {', '.join(LOG_FORMATS)}")
 

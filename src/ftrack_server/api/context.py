@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ftrack_server.auth.keys import Actor
     from ftrack_server.clock import Clock
     from ftrack_server.mail.mailer import Mailer
+    from ftrack_server.media.files import Files
 
 
 def _nobody_listens() -> None:
@@ -31,11 +32,13 @@ class Services:
     Attributes:
         mailer: Sends messages.
         mail_from: Address that messages come from.
+        files: The files of components.
         announce: Called once events of a batch are committed, from any thread.
     """
 
     mailer: Mailer
     mail_from: str
+    files: Files
     announce: Callable[[], None] = _nobody_listens
 
 

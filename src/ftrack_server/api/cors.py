@@ -18,7 +18,7 @@ ALLOWED_HEADERS = (
     "content-type, accept, ftrack-user, ftrack-api-key, ftrack-clienttoken, ftrack-pushtoken, "
     "ftrack-strict-api, ftrack-api-options"
 )
-EXPOSED_HEADERS = "ETag, X-Request-ID"
+EXPOSED_HEADERS = "ETag, X-Request-ID, Accept-Ranges, Content-Disposition, Content-Length, Content-Range"
 PREFLIGHT_SECONDS = "86400"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import actions
 from ftrack_server import errors, logs
-from ftrack_server.api.actions import describe, invitations, people, service, widget
+from ftrack_server.api.actions import describe, invitations, media, people, service, widget
 from ftrack_server.api.actions.authorise import authorise_action
 from ftrack_server.api.actions.check import check_references
 from ftrack_server.api.actions.position import failing_at
@@ -23,7 +24,7 @@ from ftrack_server.events.outbox import record
 from ftrack_server.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ftrack_protocol.actions import Action
     from ftrack_server.api.actions.collect import Mutation
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ftrack_server.api.options import CallOptions, Credentials
     from ftrack_server.auth.keys import Actor, Authenticator
     from ftrack_server.clock import Clock
+    from ftrack_server.media.files import Files
     from ftrack_server.storage.engine import Database
 
 MUTATIONS = (actions.Create, actions.Update, actions.Delete)
@@ -48,6 +50,8 @@ READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
 """Actions that only read."""
 
 WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
+    actions.GetUploadMetadata: media.get_upload_metadata,
+    actions.CompleteMultipartUpload: media.complete_multipart_upload,
     actions.ResetRemote: people.reset_remote,
     actions.AddUserSecurityRole: people.add_user_security_role,
     actions.RemoveUserSecurityRole: people.remove_user_security_role,
@@ -59,6 +63,10 @@ WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
 }
 """Actions that write, creates, updates and deletes aside, which are written together."""
 
+PREPARATIONS: Mapping[type[Any], Callable[[Files, Actor, Any], None]] = {
+    actions.CompleteMultipartUpload: media.prepare_completion,
+}
+"""What an action does before the transaction of its batch, as it may take long and can be repeated."""
 
 IDENTITY_TABLES = frozenset(
     {"api_key", "resource", "security_role", "user_security_role", "user_security_role_project"}
@@ -100,6 +108,7 @@ class Dispatcher:
         payload = decode(body)
         batch = _parsed(payload, self.limits)
         logs.note(operations=len(batch))
+        self._prepare(batch, actor)
         writes = any(isinstance(action, MUTATIONS) or type(action) in WRITERS for action in batch)
         with self.database.write() if writes else self.database.read() as connection:
             context = RequestContext(
@@ -113,11 +122,8 @@ class Dispatcher:
                 base_url=self.public_url.rstrip("/") or base_url,
                 services=self.services,
             )
-            try:
+            with _placed(batch):
                 replies = self._perform(context, batch)
-            except errors.ServerError as error:
-                _place(error, batch)
-                raise
             if context.touched & DECIDING_TABLES:
                 self.database.advance_edition(connection)
         if context.touched & IDENTITY_TABLES:
@@ -141,6 +147,13 @@ class Dispatcher:
         if credentials.session:
             return ""
         return self.authenticator.session(self.identify(credentials), credentials.api_key)
+
+    def _prepare(self, batch: Sequence[Action], actor: Actor) -> None:
+        for index, action in enumerate(batch):
+            prepare = PREPARATIONS.get(type(action))
+            if prepare is not None:
+                with _placed(batch), failing_at(index):
+                    prepare(self.services.files, actor, action)
 
     def _perform(self, context: RequestContext, batch: Sequence[Action]) -> list[Any]:
         """Run the actions in order; neighbouring creates, updates and deletes are written together."""
@@ -212,10 +225,15 @@ def _at(error: errors.ServerError, index: int | None) -> errors.ServerError:
     return error
 
 
-def _place(error: errors.ServerError, batch: Sequence[Action]) -> None:
+@contextlib.contextmanager
+def _placed(batch: Sequence[Action]) -> Iterator[None]:
     """Say in words which operation of a larger batch failed."""
-    index = error.operation_index
-    if index is not None and len(batch) > 1:
-        action = batch[index]
-        named = f"{action.action} {getattr(action, 'entity_type', None) or ''}".rstrip()
-        error.message += f" (operation {index + 1} of {len(batch)}: {named})"
+    try:
+        yield
+    except errors.ServerError as error:
+        index = error.operation_index
+        if index is not None and len(batch) > 1:
+            action = batch[index]
+            named = f"{action.action} {getattr(action, 'entity_type', None) or ''}".rstrip()
+            error.message += f" (operation {index + 1} of {len(batch)}: {named})"
+        raise

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 SERVER_LOCATION_ID = "3a372bde-05bc-11e4-8908-20c9d081909b"
 
 Values = Mapping[Any, Any]
-Finish = Callable[[list[tuple[Any, ...]], str], Values]
+Address = Callable[[str, str], str]
+Finish = Callable[[list[tuple[Any, ...]], Address], Values]
 
 
 class ComputedLoader:
@@ -26,16 +27,16 @@ class ComputedLoader:
         self._statement = Statement(statement, engine_dialect)
         self._finish = finish
 
-    def load(self, connection: Connection, keys: Sequence[Any], base_url: str) -> Values:
+    def load(self, connection: Connection, keys: Sequence[Any], address: Address) -> Values:
         """Return values by entity key; an entity without one is left out.
 
         Args:
             connection: Where to read.
             keys: Keys of the entities.
-            base_url: Address under which the client reaches the server, for links to files.
+            address: Makes the addresses of files.
         """
         members = [key[0] if isinstance(key, tuple) else key for key in keys]
-        return self._finish(self._statement.run(connection, members), base_url)
+        return self._finish(self._statement.run(connection, members), address)
 
 
 def build_loader(
@@ -69,7 +70,7 @@ def _context_path(metadata: MetaData, kind: str) -> tuple[Select[Any], Finish]:
     return statement, _context_links
 
 
-def _context_links(rows: list[tuple[Any, ...]], _base_url: str) -> Values:
+def _context_links(rows: list[tuple[Any, ...]], _address: Address) -> Values:
     found: dict[Any, list[dict[str, Any]]] = {}
     for key, identifier, name, context_type in rows:
         found.setdefault(key, []).append(_link(identifier, name, context_type))
@@ -94,7 +95,7 @@ def _version_path(metadata: MetaData, kind: str) -> tuple[Select[Any], Finish]:
     return statement, _version_links
 
 
-def _version_links(rows: list[tuple[Any, ...]], _base_url: str) -> Values:
+def _version_links(rows: list[tuple[Any, ...]], _address: Address) -> Values:
     found: dict[Any, list[dict[str, Any]]] = {}
     last = {}
     for key, asset_name, number, identifier, name, context_type in rows:
@@ -121,7 +122,7 @@ def _group_path(metadata: MetaData, kind: str) -> tuple[Select[Any], Finish]:
     return select(chain.c.start, chain.c.id, chain.c.name, chain.c.parent_id), _group_links
 
 
-def _group_links(rows: list[tuple[Any, ...]], _base_url: str) -> Values:
+def _group_links(rows: list[tuple[Any, ...]], _address: Address) -> Values:
     chains: dict[Any, dict[Any, tuple[str, Any]]] = {}
     for start, identifier, name, parent in rows:
         chains.setdefault(start, {})[identifier] = (name, parent)
@@ -143,7 +144,7 @@ _PATHS = {"context_path": _context_path, "version_path": _version_path, "group_p
 # Numbers and flags.
 
 
-def _pairs(rows: list[tuple[Any, ...]], _base_url: str) -> Values:
+def _pairs(rows: list[tuple[Any, ...]], _address: Address) -> Values:
     return dict(rows)
 
 
@@ -208,7 +209,7 @@ def _review_thumbnail(metadata: MetaData, kind: str) -> tuple[Select[Any], Finis
         .order_by(review.c.id, shown.c.sort_order, shown.c.id)
     )
 
-    def first(rows: list[tuple[Any, ...]], _base_url: str) -> Values:
+    def first(rows: list[tuple[Any, ...]], _address: Address) -> Values:
         found: dict[Any, Any] = {}
         for key, value in rows:
             found.setdefault(key, value)
@@ -246,10 +247,10 @@ def _thumbnail_url(metadata: MetaData, table: str, column: str, kind: str) -> tu
     key = next(iter(owner.primary_key))
     if column in owner.c:
         statement = select(key, owner.c[column]).where(dialect.member(key, MEMBERS, kind), owner.c[column].isnot(None))
-        return statement, lambda rows, base: {k: _address(base, "thumbnail", v) for k, v in rows}
+        return statement, lambda rows, address: {k: _told(address("thumbnail", v)) for k, v in rows}
     shown, first = _review_thumbnail(metadata, kind)
-    return shown, lambda rows, base: {
-        k: _address(base, "thumbnail", v) for k, v in first(rows, base).items() if v is not None
+    return shown, lambda rows, address: {
+        k: _told(address("thumbnail", v)) for k, v in first(rows, address).items() if v is not None
     }
 
 
@@ -268,10 +269,14 @@ def _url(metadata: MetaData, table: str, kind: str) -> tuple[Select[Any], Finish
             .join(stored, stored.c.component_id == owner.c.component_id)
             .where(dialect.member(key, MEMBERS, kind), stored.c.location_id == SERVER_LOCATION_ID)
         )
-    return statement, lambda rows, base: {k: _address(base, "get", v) for k, v in rows}
+    return statement, lambda rows, address: {k: _told(address("get", v)) for k, v in rows}
 
 
-def _address(base_url: str, what: str, component_id: str) -> dict[str, str]:
+def _told(address: str) -> dict[str, str]:
     """Return an address as mapping: Python reads ``url``, JavaScript ``value`` (usage: 4)."""
-    address = f"{base_url}/component/{what}?id={component_id}"
     return {"url": address, "value": address}
+
+
+def plain_address(what: str, component_id: str) -> str:
+    """Return the path of a component's file or thumbnail, for readers that have a key of their own."""
+    return f"/component/{what}?id={component_id}"

@@ -15,7 +15,7 @@ from ftrack_server.errors import ParseError, UnknownEntityTypeError
 from ftrack_server.limits import Limits
 from ftrack_server.model.definition import Mapping
 from ftrack_server.query.aggregate import GroupedStatement, is_aggregate
-from ftrack_server.query.computed import ComputedLoader, build_loader
+from ftrack_server.query.computed import Address, ComputedLoader, build_loader, plain_address
 from ftrack_server.query.configurations import Configurations, read_configurations
 from ftrack_server.query.dense import DenseLoader
 from ftrack_server.query.projection import Level, Projector, root_source
@@ -46,13 +46,13 @@ class RunOptions:
     Attributes:
         strict: Only what was asked for: no system attributes (protocol: 3.4).
         denormalize: Every occurrence of an entity in full.
-        base_url: Address under which the client reaches the server, for links to files.
+        address: Makes the address of a component's file (``get``) or ``thumbnail`` from that word and the id.
         access: What the actor may see, None for everything.
     """
 
     strict: bool = False
     denormalize: bool = False
-    base_url: str = ""
+    address: Address = plain_address
     access: Access | None = None
 
 
@@ -239,7 +239,7 @@ class QueryEngine:
                 found = loader.load(connection, known, _facts(loaded, members))
                 _add_custom_attributes(loaded, members, found, result)
             else:
-                values = loader.load(connection, list(members), options.base_url)
+                values = loader.load(connection, list(members), options.address)
                 for key, (entity, _) in members.items():
                     entity.data[loaded.name] = values.get(key[0] if isinstance(key, tuple) else key)
         for node, name, below, owners, parent_index in plan.collections:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from ftrack_server.storage import dialect
+from ftrack_server.storage.media import add_media_tables
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -33,6 +34,7 @@ def build_metadata(model: Model) -> MetaData:
     Table("server_state", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
     _event_tables(metadata)
     Table("migration", metadata, Column("version", Integer, primary_key=True), Column("applied_at", Text))
+    add_media_tables(metadata)
     return metadata
 
 

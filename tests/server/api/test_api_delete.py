@@ -37,7 +37,7 @@ OWNED = (
 @pytest.fixture
 def full(tree: Any) -> Any:
     """The tree with one row of everything that can hang on it."""
-    location = tree.named("location", "ftrack.server")
+    location = tree.named("location", "ftrack.unmanaged")
     shot = tree.rows("object_type", name="Shot")[0]["id"]
     number = tree.named("custom_attribute_type", "number")
     tree(

@@ -205,7 +205,9 @@ class Studio:
     def page(self, text: str, **options: Any) -> Page:
         """Return the answer to a query."""
         with self.database.read() as connection:
-            return self.engine.query(connection, text, RunOptions(base_url="http://server", **options))
+            return self.engine.query(
+                connection, text, RunOptions(address="http://server/component/{}?id={}".format, **options)
+            )
 
     def __call__(self, text: str, **options: Any) -> list[dict[str, Any]]:
         """Return the rows that answer a query."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ftrack_server.query.engine import RunOptions
@@ -27,7 +28,7 @@ def page_of(context: RequestContext, expression: str | Select) -> QueryData:
     options = RunOptions(
         strict=context.options.strict,
         denormalize=context.options.denormalize,
-        base_url=context.base_url,
+        address=partial(context.services.files.download_address, context.base_url),
         access=context.actor.access,
     )
     page = context.edition.queries.query(context.connection, expression, options)

@@ -1,5 +1,6 @@
 """Attributes the server works out: links, ancestors, latest versions, pictures and sums, nested and in criteria."""
 
+import requests
 from studio import ids, names, new_project, new_shot, new_task, new_version, unique
 
 import ftrack_api
@@ -102,6 +103,9 @@ def sums_and_differences_in_order_and_criteria(session):
 
 def places_of_components_have_addresses(session):
     component = session.create("FileComponent", {"name": "main", "file_type": ".txt"})
+    sent = {"action": "get_upload_metadata", "component_id": component["id"], "file_name": "main.txt", "file_size": 0}
+    target = session.call([sent])[0]
+    requests.put(target["url"], data=b"", headers=target["headers"], timeout=60).raise_for_status()
     location = session.query('Location where name is "ftrack.server"').one()
     places = [location, session.ensure("Location", {"name": unique()})]
     here, elsewhere = (

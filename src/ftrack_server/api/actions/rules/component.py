@@ -1,4 +1,4 @@
-"""Components and locations."""
+"""Components and locations, and that the server's own location holds only what is really there."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
 from ftrack_server.api.actions.circles import refuse_circles
+from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
+from ftrack_server.media.library import SERVER_LOCATION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ftrack_server.api.actions.draft import Draft, Key
     from ftrack_server.api.actions.work import Work
@@ -39,6 +41,40 @@ class ComponentRules(TableRules):
         """Refuse containers that hold themselves."""
         refuse_circles(work, "component", "container_id", drafts)
 
+    def deleted(self, work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Remove the files of components that are gone."""
+        _release(work, [row["id"] for row in rows])
+
+
+class ComponentLocationRules(TableRules):
+    """Rules of components in locations."""
+
+    def check(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse to say that a file is in the server's location when nobody has sent it there."""
+        claims = [
+            draft
+            for draft in drafts
+            if draft["location_id"] == SERVER_LOCATION
+            and (draft.changes("location_id") or draft.changes("component_id"))
+        ]
+        if not claims:
+            return
+        work.load_ids("component", {draft["component_id"] for draft in claims})
+        components = {draft["component_id"]: work.view("component", draft["component_id"]) for draft in claims}
+        files = [id_ for id_, component in components.items() if component and component["system_type"] == "file"]
+        missing = set(files) - work.context.services.files.library.holds(work.context.connection, files)
+        for draft in claims:
+            if draft["component_id"] in missing:
+                with failing_at(draft.index):
+                    raise errors.IntegrityError(
+                        f'Component "{draft["component_id"]}" cannot be in ftrack.server: its file has not been '
+                        "uploaded. Send it to the address that get_upload_metadata returns first."
+                    )
+
+    def deleted(self, work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Remove the files that the server's location does not hold any more."""
+        _release(work, [row["component_id"] for row in rows if row["location_id"] == SERVER_LOCATION])
+
 
 class LocationRules(TableRules):
     """Rules of locations."""
@@ -58,3 +94,10 @@ class LocationRules(TableRules):
             raise errors.IntegrityError(
                 f'Location "{location.get("name")}" still holds {len(held)} components; remove them from it first.'
             )
+
+
+def _release(work: Work, component_ids: list[str]) -> None:
+    """Remove files once the batch is committed, unless the server's location holds them anew by then."""
+    if component_ids:
+        library = work.context.services.files.library
+        work.context.after_commit.append(lambda: library.release(component_ids))

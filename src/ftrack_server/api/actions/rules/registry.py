@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ftrack_server.api.actions.rules.asset import AssetRules, AssetTypeRules, AssetVersionRules
 from ftrack_server.api.actions.rules.base import TableRules
-from ftrack_server.api.actions.rules.component import ComponentRules, LocationRules
+from ftrack_server.api.actions.rules.component import ComponentLocationRules, ComponentRules, LocationRules
 from ftrack_server.api.actions.rules.context import ContextRules
 from ftrack_server.api.actions.rules.custom_declaration import ConfigurationRules
 from ftrack_server.api.actions.rules.custom_value import LinkRules, ValueRules
@@ -35,6 +35,7 @@ RULES: Mapping[str, TableRules] = {
     "asset_version": AssetVersionRules(),
     "asset_version_link": DependencyRules(),
     "component": ComponentRules(),
+    "component_location": ComponentLocationRules(),
     "context": ContextRules(),
     "custom_attribute_configuration": ConfigurationRules(),
     "custom_attribute_link": LinkRules(),

@@ -1,0 +1,241 @@
+"""Files over HTTP: download, thumbnail, removal and signed uploads (protocol: 8)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ftrack_server import errors
+from ftrack_server.media.files import UPLOAD_PATH
+from ftrack_server.media.ranges import disposition, http_date, wanted
+from ftrack_server.media.store import CHUNK, DirectStore, bare_tag, hexadecimal_md5
+from ftrack_server.media.thumbnails import DEFAULT_SIZE, LARGEST_SIZE, placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from ftrack_server.media.access import FileAccess
+    from ftrack_server.media.files import Files
+    from ftrack_server.media.store import Part, Receiver, ReceivingStore, StoredObject, Upload
+    from ftrack_server.media.thumbnails import Thumbnails
+
+logger = logging.getLogger(__name__)
+
+# What comes in after a refusal is read and dropped up to here, so that a client that sends before it reads sees why.
+DRAINED_BYTES = 64 * 1024 * 1024
+PICTURES_AT_ONCE = 2
+
+# Files come from users: nothing in them may run as a page of this site, or be taken for something else.
+_GUARDS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
+
+
+class FilesEndpoint:
+    """Serves files.
+
+    Cost: bytes pass through worker threads a megabyte at a time; memory does not follow their number.
+    """
+
+    def __init__(self, files: Files, access: FileAccess, thumbnails: Thumbnails) -> None:
+        self._files = files
+        self._access = access
+        self._thumbnails = thumbnails
+        self._drawing = asyncio.Semaphore(PICTURES_AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        """Return where files are found."""
+        return [
+            Route("/component/get", _answering(self._get), methods=["GET", "HEAD"]),
+            Route("/component/thumbnail", _answering(self._thumbnail), methods=["GET", "HEAD"]),
+            Route("/component/remove", _answering(self._remove), methods=["GET"]),
+            Route(UPLOAD_PATH, _answering(self._put), methods=["PUT"]),
+            Route("/img/thumbnail2.png", _placeholder, methods=["GET", "HEAD"]),
+        ]
+
+    async def _get(self, request: Request) -> Response:
+        stored = await run_in_threadpool(self._access.readable, request.method, request.url.path, _asked(request))
+        part = wanted(request.headers, stored.size, stored.etag, stored.stored_at)
+        headers = {
+            **_validators(stored.etag, stored.stored_at),
+            "accept-ranges": "bytes",
+            "content-type": stored.content_type,
+            "content-disposition": disposition(stored.file_name, stored.content_type),
+            "content-length": str(part.length),
+        }
+        if part.status == 304:
+            return Response(status_code=304, headers=_validators(stored.etag, stored.stored_at))
+        store = self._files.library.store
+        if request.method == "GET" and isinstance(store, DirectStore):
+            address = store.download_address(stored, headers["content-disposition"], self._files.limits.link_seconds)
+            return RedirectResponse(address, 302, {"cache-control": "no-store"})
+        if part.status == 416:
+            return Response(status_code=416, headers={"content-range": f"bytes */{stored.size}"})
+        if part.status == 206:
+            last = part.start + part.length - 1
+            headers["content-range"] = f"bytes {part.start}-{last}/{stored.size}"
+        if request.method == "HEAD":
+            return Response(status_code=part.status, headers=headers)
+        if not await run_in_threadpool(store.check, stored):
+            raise _lost(stored)
+        return StreamingResponse(store.read(stored, part.start, part.length), part.status, headers)
+
+    async def _thumbnail(self, request: Request) -> Response:
+        asked = _asked(request)
+        size = asked.pop("size", "") or str(DEFAULT_SIZE)
+        if not size.isdecimal() or not 1 <= int(size) <= LARGEST_SIZE:
+            raise errors.RequestError(f'The size of a thumbnail is 1 to {LARGEST_SIZE} pixels. Got "{size[:80]}".')
+        stored = await run_in_threadpool(self._access.readable, request.method, request.url.path, asked)
+        tag = f"{stored.etag}-{int(size)}"
+        if wanted(request.headers, 0, tag, stored.stored_at).status == 304:
+            return Response(status_code=304, headers=_validators(tag, stored.stored_at))
+        async with self._drawing:
+            picture = await run_in_threadpool(self._thumbnails.of, stored, int(size))
+        return Response(picture.data, headers=_validators(tag, stored.stored_at), media_type=picture.content_type)
+
+    async def _remove(self, request: Request) -> Response:
+        await run_in_threadpool(self._access.remove, _asked(request))
+        return JSONResponse({"removed": True})
+
+    async def _put(self, request: Request) -> Response:
+        upload, number, most = await run_in_threadpool(self._access.expected, _asked(request))
+        try:
+            expected_md5 = self._announced(request, upload, number, most)
+        except errors.ServerError:
+            await _drain(request)
+            raise
+        part = await self._receive(request, upload, number, most, expected_md5)
+        return Response(status_code=200, headers={"etag": f'"{part.etag}"'})
+
+    def _announced(self, request: Request, upload: Upload, number: int, most: int) -> str | None:
+        """Return the MD5 that the bytes must have, hexadecimal, after a look at the headers that announce them.
+
+        Raises:
+            RequestError: If they announce something else than was agreed on.
+        """
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > most:
+            raise _too_much(f"{length} bytes are announced", upload, most)
+        exact = upload.size is not None and not number
+        if exact and length.isdecimal() and int(length) < most:
+            raise errors.RequestError(f"{length} bytes are announced; the upload has {most}.")
+        kind = request.headers.get("content-type")
+        if kind is not None and not number and kind != upload.content_type:
+            raise errors.RequestError(f'The upload is of the type "{upload.content_type}"; "{kind[:80]}" is announced.')
+        checksum = request.headers.get("content-md5") or (None if number else upload.checksum)
+        try:
+            return None if checksum is None else hexadecimal_md5(checksum)
+        except errors.ValidationError as error:
+            raise errors.RequestError(error.message) from error
+
+    async def _receive(
+        self, request: Request, upload: Upload, number: int, most: int, expected_md5: str | None
+    ) -> Part:
+        store: ReceivingStore = self._access.receiving_store()
+        receiver = await run_in_threadpool(store.receive, upload, number)
+        try:
+            await _write_all(request, receiver, upload, most)
+            expected = upload.size if not number else None
+            part = await run_in_threadpool(receiver.finish, expected_size=expected, expected_md5=expected_md5)
+        finally:
+            await run_in_threadpool(receiver.abort)
+        if not number:
+            await run_in_threadpool(self._access.received, upload, part)
+        return part
+
+
+async def _write_all(request: Request, receiver: Receiver, upload: Upload, most: int) -> None:
+    """Hand the body to a receiver: while one block is written, the next one is read.
+
+    Raises:
+        RequestError: If there is more than allowed; the rest is dropped.
+    """
+    size = 0
+    writing: asyncio.Task[None] | None = None
+    try:
+        async for block in _blocks(request):
+            size += len(block)
+            if size > most + DRAINED_BYTES:
+                break
+            if size > most:
+                continue
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(run_in_threadpool(receiver.write, block))
+    finally:
+        if writing is not None:
+            await writing
+    if size > most:
+        raise _too_much(f"{size} bytes were sent", upload, most)
+
+
+def _too_much(told: str, upload: Upload, most: int) -> errors.RequestError:
+    if upload.size is None:
+        return errors.RequestTooLargeError(f"{told}; a file has {most} at most.", "max_upload_bytes", most)
+    return errors.RequestError(f"{told}; the upload was announced with {most}.")
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(pieces)
+            pieces, size = [], 0
+    if size:
+        yield b"".join(pieces)
+
+
+async def _drain(request: Request) -> None:
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > DRAINED_BYTES:
+            return
+
+
+def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Return a handler whose failures are faults in JSON, with the status that tells their kind."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            response = await handler(request)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
+        except errors.ServerError as error:
+            return JSONResponse(error.to_fault().to_wire(), error.status)
+        for name, value in _GUARDS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return answer
+
+
+async def _placeholder(_request: Request) -> Response:
+    return Response(placeholder(), media_type="image/png", headers={"cache-control": "public, max-age=86400"})
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Return the parameters of a request, and its credentials from headers where the address has none."""
+    asked = dict(request.query_params)
+    if "signature" not in asked:
+        asked.setdefault("username", request.headers.get("ftrack-user", ""))
+        asked.setdefault("apiKey", request.headers.get("ftrack-api-key", ""))
+    return asked
+
+
+def _validators(etag: str, stored_at: int) -> dict[str, str]:
+    return {"etag": f'"{bare_tag(etag)}"', "last-modified": http_date(stored_at), "cache-control": "private, no-cache"}
+
+
+def _lost(stored: StoredObject) -> errors.ServerError:
+    logger.error("The store has lost object %s of component %s", stored.object_id, stored.component_id)
+    return errors.NotFoundError(f'The store does not have the file of component "{stored.component_id}" any more.')
