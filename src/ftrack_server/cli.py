@@ -40,6 +40,9 @@ LIMITS = (
     ("event_recovery", "SECONDS", "time for hubs to come back after a crash"),
     ("event_log_events", "NUMBER", "events of changes that are kept for those who were not there"),
     ("event_log_size", "CHARACTERS", "how long all of these may be together"),
+    ("max_upload_bytes", "BYTES", "largest file that may be uploaded"),
+    ("upload_seconds", "SECONDS", "how long an upload may take"),
+    ("link_seconds", "SECONDS", "how long the address of a file in an answer is valid"),
 )
 """Settings of `serve` about sizes and times: name, unit, what they are."""
 
@@ -81,6 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="TCP port, 0 for any that is free (8060)")
     serve.add_argument("--public-url", metavar="URL", help="address under which clients reach the server")
+    serve.add_argument("--files-path", metavar="FOLDER", help="folder of uploaded files (beside the database)")
     serve.add_argument("--log-level", help="critical, error, warning, info or debug (info)")
     serve.add_argument("--log-format", help="json for one object per line, or text (json)")
     for name, kind, words in LIMITS:
