@@ -212,7 +212,7 @@ def _project_of(context: Any) -> Any:
             return context["id"]
         if context["project_id"]:
             return context["project_id"]
-        context = context["parent"]
+        context = context.get("parent")
     return None
 
 

@@ -19,6 +19,7 @@ PROGRAM = Path(__file__).parent / "programs" / "surface.py"
 # In docs/compatibility.md under "Names".
 ADDED_PARAMETERS = {
     "ftrack_api.attribute.KeyValueMappedCollectionAttribute": ["removable"],
+    "ftrack_api.cache.FileCache": ["lifetime"],
     "ftrack_api.event.hub.EventHub": ["journal", "workers", "reconnect_attempts", "on_state"],
     "ftrack_api.event.hub.EventHub.subscribe": ["single_run"],
     "ftrack_api.exception.UnrecognisedEntityTypeError": ["suggestions"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -183,3 +184,43 @@ def test_layers_hold_what_one_cache_would(values):
 
     assert layered.keys() == plain.keys()
     assert layered.values() == plain.values()
+
+
+class TestFileCache:
+    def test_values_older_than_the_lifetime_are_missing(self, tmp_path, monkeypatch):
+        now = [1000.0]
+        monkeypatch.setattr(time, "time", lambda: now[0])
+        cache = filled(FileCache(tmp_path / "c", lifetime=60), a="1")
+        now[0] += 30
+        cache.set("b", "2")
+        now[0] += 31
+
+        assert cache.keys() == ["b"]
+        with pytest.raises(KeyError, match="a"):
+            cache.get("a")
+        with cache._database() as database:
+            assert len(database) == 1
+
+    @pytest.mark.parametrize("lifetime", [0, -1])
+    def test_a_lifetime_is_positive(self, tmp_path, lifetime):
+        with pytest.raises(ValueError, match="positive"):
+            FileCache(tmp_path / "c", lifetime=lifetime)
+
+    def test_a_file_of_another_kind_is_refused_and_left_alone(self, tmp_path):
+        file = tmp_path / "c.sqlite3"
+        file.write_text("my notes, which are long enough to be looked at as a database", encoding="utf-8")
+
+        with pytest.raises(ValueError, match=r"c\.sqlite3 is no cache"):
+            FileCache(tmp_path / "c")
+        assert file.read_text(encoding="utf-8").startswith("my notes")
+
+    def test_a_folder_that_is_missing_is_an_os_error_with_the_path(self, tmp_path):
+        with pytest.raises(OSError, match=r"nowhere.*cannot be opened"):
+            FileCache(tmp_path / "nowhere" / "c")
+
+    def test_a_closed_file_is_opened_again(self, tmp_path):
+        cache = filled(FileCache(tmp_path / "c"), a="1")
+        cache.close()
+        cache.close()
+
+        assert cache.get("a") == "1"
