@@ -18,6 +18,7 @@ from ftrack_api._session.config import SessionConfig
 from ftrack_api._transport.base import Response
 from ftrack_api._transport.faults import check
 from ftrack_api._transport.http import HttpConnectionError, HttpReadTimeout, HttpTlsError
+from ftrack_api.event.hub import EventHub
 
 PAGE = b"<html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
 
@@ -105,37 +106,29 @@ def test_d17_a_new_thread_never_inherits_the_settings_of_an_old_one(session):
 
 
 def test_d18_a_hub_that_cannot_connect_in_the_background_says_so_and_ends_with_the_session(new_session, caplog):
-    class Unreachable:
-        def __init__(self):
-            self.disconnected = False
-
-        def init_connection(self):
-            pass
+    class Unreachable(EventHub):
+        left = tried_again = False
 
         def connect(self):
             raise exception.EventHubConnectionError("nobody there")
 
-        def wants(self, _topic):
-            return False
+        def keep_connecting(self):
+            self.tried_again = True
 
-        def publish(self, _event, **_more):
-            return []
+        def disconnect(self, *_arguments, **_more):
+            self.left = True
 
-        def disconnect(self):
-            self.disconnected = True
-
-    from_conftest = type(new_session())
-
-    class Own(from_conftest):
+    class Own(type(new_session())):
         def _create_event_hub(self, _config):
-            return Unreachable()
+            return Unreachable("http://studio.test", "kim", "key")
 
     session = new_session(Own, auto_connect_event_hub=True)
     session._auto_connect_event_hub_thread.join(10)
     session.close()
 
     assert "nobody there" in caplog.text
-    assert session.event_hub.disconnected
+    assert session.event_hub.tried_again
+    assert session.event_hub.left
     assert not session._auto_connect_event_hub_thread.is_alive()
 
 
