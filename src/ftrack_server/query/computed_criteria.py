@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from ftrack_server.model.definition import Computed, Field
 from ftrack_server.storage import dialect
@@ -26,8 +26,9 @@ def computed_expression(
     rule = attribute.rule.name
     if rule == "is_latest_version":
         asset = context.alias("asset")
-        latest = select(asset.c.latest_version_id).where(asset.c.latest_version_id.isnot(None))
-        return source.c.id.in_(latest), Field(attribute.name, kind="boolean")
+        # One look-up for each version that other criteria leave; a list of all latest versions grows with the site.
+        latest = exists().where(asset.c.latest_version_id == source.c.id)
+        return latest, Field(attribute.name, kind="boolean")
     if rule in {"time_logged", "bid_time_logged_difference"}:
         logged = time_logged(context, source)
         found = logged if rule == "time_logged" else func.coalesce(source.c.bid, 0.0) - logged

@@ -59,9 +59,9 @@ def _rows(
 ) -> tuple[NamedFromClause, list[Any]]:
     """Return an alias of the target's table and the criteria its rows must meet."""
     alias = context.alias(target.table)
-    criteria = [*restrict(type_condition(context.model, target), alias), *visible(context, target.table, alias)]
-    criteria.extend(build(alias) for build in extra)
     found = inner(target, alias)
+    kind = restrict(type_condition(context.model, target), alias, narrowed=found is not None)
+    criteria = [*kind, *visible(context, target.table, alias), *(build(alias) for build in extra)]
     return alias, criteria if found is None else [*criteria, found]
 
 

@@ -17,6 +17,7 @@ from ftrack_server.model.definition import (
     ToMany,
     ToOne,
 )
+from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -192,11 +193,21 @@ def type_condition(model: Model, definition: EntityDefinition) -> tuple[str, tup
     return next(((column, tuple(values)) for column, values in demands.items()), None)
 
 
-def restrict(condition: tuple[str, tuple[str, ...]] | None, source: NamedFromClause) -> Iterable[Any]:
-    """Yield the criterion of `type_condition` on a table or alias, or nothing."""
+def restrict(
+    condition: tuple[str, tuple[str, ...]] | None, source: NamedFromClause, *, narrowed: bool = False
+) -> Iterable[Any]:
+    """Yield the criterion of `type_condition` on a table or alias, or nothing.
+
+    Args:
+        condition: The column and its values.
+        source: The table or alias.
+        narrowed: Whether there are other criteria, which tell better where to look than a type does.
+    """
     if condition is not None:
-        column, values = condition
-        yield source.c[column] == values[0] if len(values) == 1 else source.c[column].in_(values)
+        name, values = condition
+        column = source.c[name]
+        found = dialect.leading_nowhere(column, type_=column.type) if narrowed else column
+        yield found == values[0] if len(values) == 1 else found.in_(values)
 
 
 def _meaning(attribute: AnyAttribute) -> tuple[Any, ...]:

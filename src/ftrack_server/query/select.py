@@ -84,7 +84,7 @@ def row_criteria(
     context: Compilation, query: ast.Select, definition: EntityDefinition, source: NamedFromClause
 ) -> list[ColumnElement[bool]]:
     """Return what rows of the queried type must meet."""
-    criteria = [*restrict(type_condition(context.model, definition), source)]
+    criteria = [*restrict(type_condition(context.model, definition), source, narrowed=query.where is not None)]
     criteria.extend(visible(context, definition.table, source))
     if query.where is not None:
         criteria.append(Predicates(context, sub_query).condition(definition, source, query.where))

@@ -129,6 +129,26 @@ def _lower_of_ascii(element: lower, compiler: SQLCompiler, **options: Any) -> st
     return f'lower({compiler.process(element.clauses, **options)} COLLATE "C")'
 
 
+class leading_nowhere(GenericFunction[Any]):  # noqa: N801 - as lower
+    """A column as a criterion that every other one goes before when SQLite chooses an index.
+
+    Without statistics SQLite takes any index for as good as another, and one that also gives the order for better: it
+    would read all rows of an entity type rather than the few children of a parent. PostgreSQL has statistics.
+    """
+
+    inherit_cache = True
+
+
+@compiles(leading_nowhere)
+def _plainly(element: leading_nowhere, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(leading_nowhere, SQLITE)
+def _without_index(element: leading_nowhere, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
 def family(kind: TypeEngine[Any]) -> str:
     """Return what values of a SQL type are to each other: PostgreSQL compares within a family and refuses the rest."""
     impl = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
