@@ -93,6 +93,7 @@ class SessionProtocol(Protocol):
 
     auto_populate: bool
     record_operations: bool
+    strict_attributes: bool
     recorded_operations: Any
     cache: Any
     cache_key_maker: Any

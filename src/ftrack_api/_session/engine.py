@@ -52,6 +52,9 @@ class SessionEngine(_Base):
     request_timeout: Timeout = 60
     """Seconds for each request; read when it is sent."""
 
+    strict_attributes: bool = False
+    """Whether creating an entity with a name its type does not have is an error, and not a warning in the log."""
+
     _closed = False
     _server_url = ""
     _api_key = ""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api._state.merge import TYPE_KEY, Merge
 from ftrack_api._state.storage import EntityState
 from ftrack_api._unit_of_work.changes import Change, change_of, to_action
+from ftrack_api._unit_of_work.deliver import deliver
 from ftrack_api._unit_of_work.optimise import optimise, vanished
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Identity, Operation
 
@@ -48,7 +49,7 @@ def commit(session: SessionProtocol) -> None:
         sent = {(change.identity, name) for change in changes for name in change.data}
         gone = vanished(changes)
         batch = optimise(changes)
-        results = session._send([to_action(change, gone) for change in batch]) if batch else []
+        results = deliver(session, batch, [to_action(change, gone) for change in batch]) if batch else []
         with state.lock:
             state.operations.discard(recorded)
             deleted = _deleted(state, recorded.values())

@@ -6,7 +6,7 @@ from __future__ import annotations
 import abc
 import copy
 import logging
-from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, ValuesView
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -46,7 +46,8 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     Args:
         session: Session the entity belongs to.
-        data: Values by attribute name; names the type does not have are skipped, with a warning.
+        data: Values by attribute name; names the type does not have are skipped, with a warning, unless the session
+            is told to be strict.
         reconstructing: Whether the data come from the server, so that nothing is to be created.
 
     Attributes:
@@ -126,6 +127,8 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
             attribute = self.attributes.get(name)
             if attribute is not None:
                 yield attribute, value
+            elif self.session.strict_attributes:
+                raise self._unknown(name)
             else:
                 close = get_close_matches(name, self.attributes.keys(), n=1)
                 hint = f" Did you mean {close[0]!r}?" if close else ""
@@ -211,6 +214,27 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         for name in list(self._local or {}):
             del self[name]
 
+    def to_dict(self, depth: int = 0) -> dict[str, Any]:
+        """Return what is known of the entity as plain JSON values, to leave the session with; never fetches.
+
+        Args:
+            depth: How many relations deep related entities are told in full; beyond, by type and key alone.
+
+        Returns:
+            ``__entity_type__`` and the known values by attribute name, in the order of the schema: dates as ISO text,
+            collections as lists, metadata and custom attributes as dictionaries. What is not known is left out; name
+            it in the query, or `Session.populate` it before.
+
+        Raises:
+            KeyError: If the primary key of a related entity is not known.
+        """
+        found: dict[str, Any] = {"__entity_type__": self.entity_type}
+        with self.session.auto_populating(False):
+            for attribute in self.attributes:
+                if attribute.is_set(self):
+                    found[attribute.name] = _plain(attribute.get_value(self), depth)
+        return found
+
     def merge(self, entity: Any, merged: Any = None) -> list[dict[str, Any]]:
         """Take over the values another object of the same identity knows; those set locally are kept.
 
@@ -250,3 +274,19 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     def _populate_unset_scalar_attributes(self) -> None:
         self._populate_unset_attributes(only_plain=True)
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Return an attribute value as plain JSON, related entities to a depth."""
+    if isinstance(value, Entity):
+        if depth > 0:
+            return value.to_dict(depth - 1)
+        return {
+            "__entity_type__": value.entity_type,
+            **dict(zip(value.primary_key_attributes, value._key_texts(), strict=True)),
+        }
+    if isinstance(value, Mapping):
+        return {name: _plain(item, depth) for name, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(item, depth) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
