@@ -19,6 +19,7 @@ def main() -> None:
         sys.exit(f"No benchmark {unknown[0]!r}; there are {', '.join(NAMES)}.")
     for name in chosen:
         print(f"\n== {name}")
+        sys.argv = [name]  # what follows the names is not meant for each
         runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
 
 

@@ -16,11 +16,13 @@ import urllib.request
 
 if os.environ.get("NO_ORJSON"):
     sys.modules["orjson"] = None
+# Of the processor, which other programs disturb least; a far server and threads are waited for.
+now = time.perf_counter if os.environ.get("BY_THE_CLOCK") else time.process_time
 before = set(sys.modules)
-started = time.perf_counter()
+started = now()
 import ftrack_api  # noqa: E402 - importing is part of what is measured
 
-IMPORT = {"import": (time.perf_counter() - started) * 1e3, "modules": len(set(sys.modules) - before)}
+IMPORT = {"import": (now() - started) * 1e3, "modules": len(set(sys.modules) - before)}
 FIELDS = {
     "scalar": "name, status_id, type_id, project_id, parent_id, priority_id, bid, context_type, description",
     "scalar_dt": "name, status_id, type_id, project_id, parent_id, priority_id, bid, start_date, end_date",
@@ -42,10 +44,10 @@ READS["nested_full"] = READS["nested"]
 
 
 def clock(work):
-    """Return the milliseconds some work takes."""
-    start = time.perf_counter()
+    """Return the milliseconds some work takes, of the processor or by the clock."""
+    start = now()
     work()
-    return (time.perf_counter() - start) * 1e3
+    return (now() - start) * 1e3
 
 
 def middle(work, times=5):

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.cost
 
 THIRD_PARTY = ["requests", "urllib3", "arrow", "websockets", "clique", "platformdirs", "orjson", "dateutil"]
 MODULES_OF_IMPORT = 40
+FOREIGN_MODULES_OF_A_QUERY = 200  # of the standard library and of other packages
 MODULES_OF_SESSION_IMPORT = 220
 
 
@@ -81,6 +82,7 @@ def test_a_session_with_a_server_that_sets_cookies_loads_no_requests(tmp_path):
         )
 
     assert "urllib3" in modules
+    assert len([name for name in modules if not name.startswith("ftrack")]) <= FOREIGN_MODULES_OF_A_QUERY
     assert sorted(modules & {"arrow", "websockets", "requests", "clique", "platformdirs"}) == []
 
 
