@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
+from ftrack_api._query.loader import merged
+from ftrack_api._query.plan import plan
 from ftrack_api._session.engine import SessionEngine
 
 if TYPE_CHECKING:
@@ -22,6 +24,39 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 class StudioVerbs(SessionEngine):
     """Actions of the server that are neither queries nor changes of entities."""
+
+    def search(
+        self, text: str, expression: str = "TypedContext", *, context: Any = None, limit: int = 100
+    ) -> list[Any]:
+        """Return the entities that have every word of a text in their names or descriptions, or those above them.
+
+        Args:
+            text: What somebody typed into a search field; its words are looked for in any case and order.
+            expression: What to look in: an entity type, or a query that narrows it and names what to load.
+            context: Entity, such as a project, below which to look; everywhere when omitted.
+            limit: How many entities at most, unless the query has a limit of its own.
+
+        Raises:
+            UnrecognisedEntityTypeError: If the query starts with an unknown type.
+            ValueError: If the limit is not positive.
+            ServerCompatibilityError: If the server does not search.
+
+        Cost: one request.
+        """
+        if limit < 1:
+            raise ValueError(f"limit must be at least 1, not {limit!r}.")
+        planned = plan(expression, self.types)
+        rows = limit if planned.limit is None else min(limit, planned.limit)
+        action: dict[str, Any] = {
+            "action": "search",
+            "expression": f"{planned.text} offset {planned.offset or 0} limit {rows}",
+            "terms": text.split(),
+        }
+        if context is not None:
+            action["context_id"] = context["id"]
+        with _needs("search"):
+            reply = self._send([action])[0]
+        return merged(self, reply)[0]
 
     def reset_remote(self, reset_type: str, entity: Any = None) -> Any:
         """Reset something on the server and return what it says; ``"api_key"`` with a user gives a new key.
