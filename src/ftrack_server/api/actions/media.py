@@ -63,9 +63,12 @@ def get_upload_metadata(context: RequestContext, action: GetUploadMetadata) -> d
 
 
 def upload_headers(upload: Upload) -> dict[str, str]:
-    """Return the headers that have to be sent together with the bytes."""
+    """Return the headers that have to be sent together with the bytes.
+
+    The length of an empty file is left out: Python clients send such a file in chunks, and both together are no HTTP.
+    """
     headers = {"Content-Type": upload.content_type}
-    if upload.size is not None:
+    if upload.size:
         headers["Content-Length"] = str(upload.size)
     if upload.checksum is not None:
         headers["Content-MD5"] = upload.checksum

@@ -248,3 +248,70 @@ export async function sendsDatesOfEveryForm(session) {
     assert(seen.startsWith("2031-02-03T04:05:06"), `${start}: ${seen}`);
   }
 }
+
+// Uploads of the client go through XMLHttpRequest, which browsers have and Node.js has not: this is the part it uses.
+class Request extends EventTarget {
+  upload = new EventTarget();
+  headers = {};
+  readyState = 0;
+  status = 0;
+  responseText = "";
+  #abort = new AbortController();
+  open(method, url) {
+    Object.assign(this, { method, url });
+  }
+  setRequestHeader(name, value) {
+    this.headers[name] = value;
+  }
+  getResponseHeader(name) {
+    return this.answer?.headers.get(name) ?? null;
+  }
+  abort() {
+    this.#abort.abort();
+  }
+  #tell(target, type, details = {}) {
+    const event = Object.assign(new Event(type), details);
+    target[`on${type}`]?.(event);
+    target.dispatchEvent(event);
+  }
+  async send(body) {
+    try {
+      const { method, headers } = this;
+      this.answer = await fetch(this.url, { method, headers, body, signal: this.#abort.signal });
+      this.responseText = await this.answer.text();
+      const size = body?.size ?? 0;
+      this.#tell(this.upload, "progress", { loaded: size, total: size, lengthComputable: true });
+      Object.assign(this, { status: this.answer.status, readyState: 4 });
+      this.#tell(this, "readystatechange");
+      this.#tell(this, "load");
+    } catch (error) {
+      this.#tell(this, this.#abort.signal.aborted ? "abort" : "error", { error });
+    }
+    this.#tell(this, "loadend");
+  }
+}
+globalThis.XMLHttpRequest ??= Request;
+globalThis.window ??= Object.assign(new EventTarget(), { navigator: { onLine: true } });
+if (!globalThis.navigator?.onLine) Object.defineProperty(globalThis, "navigator", { value: { onLine: true } });
+
+async function sendsAndReadsBack(session, size, name) {
+  const data = new Uint8Array(size).map((_, index) => (index * 31 + (index >> 12)) & 255);
+  const file = new File([data], name, { type: "video/quicktime" });
+  const steps = [];
+  const [component, place] = await session.createComponent(file, { onProgress: (step) => steps.push(step) });
+  assert(component.data.size === size && component.data.file_type === ".mov", JSON.stringify(component.data));
+  assert(place.data.component_id === component.data.id, JSON.stringify(place.data));
+  const answer = await fetch(session.getComponentUrl(component.data.id));
+  assert(answer.status === 200, await answer.clone().text());
+  const got = new Uint8Array(await answer.arrayBuffer());
+  assert(Buffer.compare(Buffer.from(data), Buffer.from(got)) === 0, `${got.length} of ${size} bytes`);
+  assert(steps.at(-1) === 100, JSON.stringify(steps));
+}
+
+export async function uploadsInOnePieceAndReadsBack(session) {
+  await sendsAndReadsBack(session, 1_000_003, "small.mov");
+}
+
+export async function uploadsInPartsAndReadsBack(session) {
+  await sendsAndReadsBack(session, 17 * 1024 * 1024 + 3, "large.mov");
+}
