@@ -41,17 +41,18 @@ for line in pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
         else:
             result[f"{module}.{path}"] = described(found)
 
-# Public names of the modules of the list that the list does not have.
-extras = {}
+# Public names that the list does not have: of its modules, and of the classes that these define.
+extras = []
 for name in sorted({name.rpartition(".")[0] for name in result}):
     try:
         owner = importlib.import_module(name)
     except ImportError:
-        continue
-    known = {other.split(".")[-1] for other in result if other.startswith(name + ".")}
-    extras[name] = sorted(
-        other
-        for other, value in vars(owner).items()
-        if not other.startswith("_") and other not in known and getattr(value, "__module__", None) == name
-    )
+        continue  # a class, which its module tells of
+    for key, value in vars(owner).items():
+        if key.startswith("_") or getattr(value, "__module__", None) != name:
+            continue
+        extras.append(f"{name}.{key}")
+        if isinstance(value, type):
+            extras += [f"{name}.{key}.{member}" for member in vars(value) if not member.startswith("_")]
+extras = sorted(set(extras) - set(result))
 print(json.dumps({"names": result, "extras": extras}))
