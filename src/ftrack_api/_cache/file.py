@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 SUFFIX = ".sqlite3"
+HEADER = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0  # how long a process waits for another that writes
 
 _TABLE = (
@@ -39,7 +40,8 @@ class FileCache(Cache):
         """Open the file, made when missing.
 
         Args:
-            path: Where it is; ``.sqlite3`` is appended unless it ends so.
+            path: Where it is. ``.sqlite3`` is appended where something else lies there already, such as a cache of
+                another client.
             lifetime: Seconds after which a value counts as missing; None for never.
 
         Raises:
@@ -143,7 +145,7 @@ def _open(path: str) -> sqlite3.Connection:
     """Return a connection to the file of a path."""
     import sqlite3  # noqa: PLC0415 - few sessions have such a cache, and it takes as long to load as the client
 
-    file = path if path.endswith(SUFFIX) else path + SUFFIX
+    file = path if _may_be_ours(path) else path + SUFFIX
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
@@ -155,3 +157,12 @@ def _open(path: str) -> sqlite3.Connection:
         connection.close()
         raise ValueError(f"{file} is no cache: {error}. Delete it, or choose another path.") from error
     return connection
+
+
+def _may_be_ours(path: str) -> bool:
+    """Return whether a path holds a database of our kind, or nothing yet."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a text, as users give it
+            return file.read(len(HEADER)) in {HEADER, b""}
+    except OSError:
+        return True  # nothing there, or what the database will complain of

@@ -206,13 +206,26 @@ class TestFileCache:
         with pytest.raises(ValueError, match="positive"):
             FileCache(tmp_path / "c", lifetime=lifetime)
 
-    def test_a_file_of_another_kind_is_refused_and_left_alone(self, tmp_path):
-        file = tmp_path / "c.sqlite3"
-        file.write_text("my notes, which are long enough to be looked at as a database", encoding="utf-8")
+    def test_a_file_of_another_kind_is_left_alone_and_the_cache_put_beside_it(self, tmp_path):
+        (tmp_path / "c").write_text("the cache of another client", encoding="utf-8")
+        filled(FileCache(tmp_path / "c"), a="1")
+
+        assert (tmp_path / "c").read_text(encoding="utf-8") == "the cache of another client"
+        assert FileCache(tmp_path / "c").get("a") == "1"
+        assert (tmp_path / "c.sqlite3").exists()
+
+    def test_a_file_lies_where_it_was_asked_for(self, tmp_path):
+        filled(FileCache(tmp_path / "c.dbm"), a="1")
+
+        assert [file.name for file in tmp_path.iterdir()] == ["c.dbm"]
+
+    def test_what_cannot_be_a_cache_is_refused_and_left_alone(self, tmp_path):
+        for name in ("c", "c.sqlite3"):
+            (tmp_path / name).write_text("my notes, long enough to be looked at as a database", encoding="utf-8")
 
         with pytest.raises(ValueError, match=r"c\.sqlite3 is no cache"):
             FileCache(tmp_path / "c")
-        assert file.read_text(encoding="utf-8").startswith("my notes")
+        assert (tmp_path / "c.sqlite3").read_text(encoding="utf-8").startswith("my notes")
 
     def test_a_folder_that_is_missing_is_an_os_error_with_the_path(self, tmp_path):
         with pytest.raises(OSError, match=r"nowhere.*cannot be opened"):
