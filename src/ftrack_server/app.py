@@ -28,6 +28,8 @@ from ftrack_server.events.history import History
 from ftrack_server.events.http import HistoryEndpoint
 from ftrack_server.events.limits import EventLimits
 from ftrack_server.events.relay import Relay
+from ftrack_server.jobs.queue import JobQueue
+from ftrack_server.jobs.worker import Worker
 from ftrack_server.mail.mailer import make_mailer
 from ftrack_server.media.access import FileAccess
 from ftrack_server.media.disk import DiskStore
@@ -108,7 +110,13 @@ def make_files(settings: Settings, database: Database) -> Files:
     """Return the store of files that the settings name, with the index of what is in it."""
     library = Library(database, DiskStore(files_folder(settings, database)), time.time)
     limits = Limits(settings.max_upload_bytes, settings.upload_seconds, settings.link_seconds)
-    return Files(library, Signer(site_secret(database), time.time), limits)
+    signer = Signer(site_secret(database), time.time)
+    return Files(library, signer, limits, JobQueue(database, time.time))
+
+
+def make_thumbnails(settings: Settings, database: Database, files: Files) -> Thumbnails:
+    """Return what makes thumbnails of files and keeps them beside those."""
+    return Thumbnails(files.library, files_folder(settings, database) / "thumbnails")
 
 
 def files_folder(settings: Settings, database: Database) -> Path:
@@ -165,16 +173,16 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
     events = EventEndpoint(dispatcher.identify, authenticator.renew, broker, limits)
     log = HistoryEndpoint(dispatcher.identify, history)
-    files = FilesEndpoint(
-        services.files,
-        FileAccess(services.files, authenticator, opened, editions),
-        Thumbnails(services.files.library, files_folder(settings, opened) / "thumbnails"),
-    )
+    access = FileAccess(services.files, authenticator, opened, editions)
+    files = FilesEndpoint(services.files, access, make_thumbnails(settings, opened, services.files))
+    worker = Worker(dispatcher, services.files, services.files.queue)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.ensure_future(work) for work in (events.watch(), relay.run())]
+        worker.start()
         yield
+        await asyncio.to_thread(worker.stop)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import actions
 from ftrack_server import errors, logs
-from ftrack_server.api.actions import describe, invitations, media, people, service, widget
+from ftrack_server.api.actions import describe, encode, invitations, media, people, service, widget
 from ftrack_server.api.actions.authorise import authorise_action
 from ftrack_server.api.actions.check import check_references
 from ftrack_server.api.actions.position import failing_at
@@ -18,6 +18,7 @@ from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
 from ftrack_server.api.context import RequestContext, Services
 from ftrack_server.api.edition import DECIDING_TABLES
+from ftrack_server.api.options import CallOptions
 from ftrack_server.api.payload import decode
 from ftrack_server.api.rows import Rows
 from ftrack_server.events.outbox import record
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ftrack_protocol.actions import Action
     from ftrack_server.api.actions.collect import Mutation
     from ftrack_server.api.edition import Editions
-    from ftrack_server.api.options import CallOptions, Credentials
+    from ftrack_server.api.options import Credentials
     from ftrack_server.auth.keys import Actor, Authenticator
     from ftrack_server.clock import Clock
     from ftrack_server.media.files import Files
@@ -52,6 +53,7 @@ READERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
 WRITERS: Mapping[type[Any], Callable[[RequestContext, Any], Any]] = {
     actions.GetUploadMetadata: media.get_upload_metadata,
     actions.CompleteMultipartUpload: media.complete_multipart_upload,
+    actions.EncodeMedia: encode.encode_media,
     actions.ResetRemote: people.reset_remote,
     actions.AddUserSecurityRole: people.add_user_security_role,
     actions.RemoveUserSecurityRole: people.remove_user_security_role,
@@ -108,12 +110,23 @@ class Dispatcher:
         payload = decode(body)
         batch = _parsed(payload, self.limits)
         logs.note(operations=len(batch))
+        replies = self.carry_out(actor, batch, options, base_url)
+        return replies if isinstance(payload, list) else replies[0]
+
+    def carry_out(
+        self, actor: Actor, batch: Sequence[Action], options: CallOptions | None = None, base_url: str = ""
+    ) -> list[Any]:
+        """Return the replies to actions that somebody does, for whom the server may act by itself; as `run` does.
+
+        Raises:
+            ServerError: For whatever is wrong; ``operation_index`` and the message tell in which operation.
+        """
         self._prepare(batch, actor)
         writes = any(isinstance(action, MUTATIONS) or type(action) in WRITERS for action in batch)
         with self.database.write() if writes else self.database.read() as connection:
             context = RequestContext(
                 actor=actor,
-                options=options,
+                options=options or CallOptions(),
                 edition=self.editions.at(connection),
                 connection=connection,
                 rows=Rows(self.database, connection),
@@ -130,7 +143,7 @@ class Dispatcher:
             self.authenticator.forget()
         for act in context.after_commit:
             act()
-        return replies if isinstance(payload, list) else replies[0]
+        return replies
 
     def identify(self, credentials: Credentials) -> Actor:
         """Return who calls: whom the headers name, or without those, whom the session cookie stands for.

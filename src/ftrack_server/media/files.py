@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ftrack_server.media.store import DirectStore
 
 if TYPE_CHECKING:
+    from ftrack_server.jobs.queue import JobQueue
     from ftrack_server.media.library import Library
     from ftrack_server.media.signing import Signer
     from ftrack_server.media.store import Upload
@@ -39,11 +41,15 @@ class Files:
         library: Which component has which file.
         signer: Signs addresses.
         limits: What is allowed.
+        queue: Files that wait to be encoded.
+        queued: Set when one was added, for the thread that encodes.
     """
 
     library: Library
     signer: Signer
     limits: Limits
+    queue: JobQueue
+    queued: threading.Event = field(default_factory=threading.Event)
 
     def download_address(self, base_url: str, what: str, component_id: str) -> str:
         """Return an address that opens the file of a component, or its thumbnail, for a while and without a key.

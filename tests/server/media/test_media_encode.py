@@ -1,0 +1,129 @@
+"""Encoding: films and pictures for the web, by jobs that end in ``done`` or in ``failed`` with a reason."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+from tests.server.media.conftest import Client
+
+from ftrack_server.testing import running_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+av = pytest.importorskip("av", reason="PyAV is not installed (extra media)")
+PATIENCE = 120
+
+
+def film(frames: int = 12, rate: int = 25) -> bytes:
+    """A film of a few frames, in another format than the one it is going to be encoded to."""
+    data = io.BytesIO()
+    with av.open(data, "w", format="avi") as output:
+        stream = output.add_stream("mjpeg", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = 65, 49, "yuvj420p"
+        for number in range(frames):
+            output.mux(stream.encode(av.VideoFrame.from_image(Image.new("RGB", (65, 49), (number * 20, 80, 40)))))
+        output.mux(stream.encode(None))
+    return data.getvalue()
+
+
+def picture() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (320, 200), "teal").save(data, format="PNG")
+    return data.getvalue()
+
+
+def one(client: Client, expression: str) -> Any:
+    return client.call({"action": "query", "expression": expression})[0]["data"][0]
+
+
+def ended(client: Client, job_id: str) -> Any:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        job = one(
+            client, f"select status, data, finished_at, job_components.component.name from Job where id is {job_id}"
+        )
+        if job["status"] in {"done", "failed"}:
+            return job
+        client.call({"action": "query", "expression": "select id from User limit 1"})
+    raise AssertionError(f"the job is still {job['status']}")
+
+
+def encode(client: Client, data: bytes, file_type: str, **more: Any) -> Any:
+    client.upload("source", data, f"source{file_type}")
+    client.call(client.component("source", name="source", file_type=file_type), client.location("source"))
+    reply = client.call({"action": "encode_media", "component_id": "source", **more})
+    return reply[0]["job_id"]
+
+
+def test_a_film_becomes_mp4_and_a_picture(client: Client) -> None:
+    job_id = encode(client, film(), ".avi", keep_original=True)
+    promised = json.loads(one(client, f"select data from Job where id is {job_id}")["data"])
+    job = ended(client, job_id)
+
+    assert (job["status"], promised["source_component_id"], promised["keep_original"]) == ("done", "source", True)
+    assert [item["format"] for item in promised["output"]] == ["video/mp4", "image/jpeg"]
+    mp4, jpeg = (client.get(item["component_id"]) for item in promised["output"])
+    with av.open(io.BytesIO(mp4.content)) as played:
+        stream = played.streams.video[0]
+        assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 64, 48)
+        assert len(list(played.decode(video=0))) == 12
+    with Image.open(io.BytesIO(jpeg.content)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (64, 48))
+    meta = one(client, f"select value from Metadata where parent_id is {promised['output'][0]['component_id']}")
+    told = json.loads(meta["value"])
+    assert {name: told[name] for name in ("frameIn", "frameOut", "frameRate")} == {
+        "frameIn": 0,
+        "frameOut": 11,
+        "frameRate": 25.0,
+    }
+    assert client.get("source").status_code == 200
+
+
+def test_a_picture_becomes_one_for_the_web_and_its_original_may_go(client: Client) -> None:
+    job = ended(client, encode(client, picture(), ".png", keep_original=False))
+
+    assert job["status"] == "done"
+    assert [item["component"]["name"] for item in job["job_components"]] == ["ftrackreview-image"]
+    assert client.get("source").status_code == 404
+    (output,) = json.loads(job["data"])["output"]
+    component = one(client, f"select size, file_type from FileComponent where id is {output['component_id']}")
+    assert (component["size"], component["file_type"]) == (len(client.get(output["component_id"]).content), ".jpg")
+
+
+@pytest.mark.parametrize(
+    ("data", "file_type"),
+    [(b"no film at all", ".mov"), (b"no picture", ".png"), (picture()[:200], ".png"), (b"", ".mp4")],
+)
+def test_what_cannot_be_played_fails_with_a_reason_and_stays(client: Client, data: bytes, file_type: str) -> None:
+    job = ended(client, encode(client, data, file_type, keep_original=False))
+
+    told = json.loads(job["data"])
+    assert (job["status"], told["output"], job["job_components"]) == ("failed", [], [])
+    assert told["error"]
+    assert job["finished_at"] is not None
+    assert client.get("source").content == data
+
+
+def test_a_file_that_is_not_there_is_refused_at_once(client: Client) -> None:
+    client.call(client.component("source"))
+
+    assert (
+        "has no file in ftrack.server" in client.call({"action": "encode_media", "component_id": "source"})["content"]
+    )
+    assert "no Component" in client.call({"action": "encode_media", "component_id": "nothing"})["content"]
+
+
+def test_a_job_survives_the_end_of_its_server(tmp_path: Path) -> None:
+    with running_server(database=tmp_path / "site.sqlite3", files_path=str(tmp_path / "files")) as server:
+        client = Client(server, tmp_path / "files")
+        job_id = encode(client, film(frames=200), ".avi")
+        server.restart()
+        job = ended(client, job_id)
+
+    assert job["status"] == "done"
