@@ -1,0 +1,129 @@
+"""A file of 1 GB to the server and back, against the same bytes through the same transport to a plain file.
+
+The server runs in a process of its own. "plain" is the least a server can do: it copies the body to a file, or a file
+to the body, with the same HTTP server and client, and neither checks nor syncs anything. Memory is what the process of
+the server had at most beyond what it had before.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from starlette.applications import Starlette
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from ftrack_server import serving
+from ftrack_server.testing import running_server
+
+SIZE = 1024**3
+BLOCK = 1024**2
+
+
+def main() -> None:
+    """Measure both servers, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        with source.open("wb") as file:
+            for _ in range(SIZE // BLOCK):
+                file.write(os.urandom(BLOCK))
+        print(f"{'1 GB':<12}{'up MB/s':>9}{'down MB/s':>11}{'server MB':>11}")
+        rates = {name: measure(name, source, Path(folder)) for name in ("plain", "ftrack_server")}
+        plain, ours = rates.values()
+        print(f"{'ratio':<12}{ours[0] / plain[0]:>9.2f}{ours[1] / plain[1]:>11.2f}")
+
+
+def measure(name: str, source: Path, folder: Path) -> tuple[float, float]:
+    """Return the rates up and down of one server."""
+    here, there = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target={"plain": serve_plain, "ftrack_server": serve_ftrack}[name], args=(there, folder))
+    process.start()
+    url, headers = here.recv()
+    with requests.Session() as http:
+        up = rate(lambda: send(http, url, headers, source))
+        down = rate(lambda: fetch(http, url, headers))
+    here.send("end")
+    print(f"{name:<12}{up:>9.0f}{down:>11.0f}{here.recv():>11.0f}")
+    process.join()
+    return up, down
+
+
+def rate(work: Any) -> float:
+    """Return megabytes per second of the second of two runs."""
+    work()
+    start = time.perf_counter()
+    work()
+    return SIZE / 1e6 / (time.perf_counter() - start)
+
+
+def send(http: requests.Session, url: str, headers: dict[str, str], source: Path) -> None:
+    """Upload the file."""
+    target = f"{url}/file"
+    if headers:
+        told = {"action": "get_upload_metadata", "component_id": "bench", "file_name": "a.bin", "file_size": SIZE}
+        target = http.post(f"{url}/api", json=[told], headers=headers).json()[0]["url"]
+    with source.open("rb") as file:
+        http.put(target, data=file).raise_for_status()
+
+
+def fetch(http: requests.Session, url: str, headers: dict[str, str]) -> None:
+    """Download it and drop the bytes."""
+    target = f"{url}/component/get?id=bench" if headers else f"{url}/file"
+    with http.get(target, headers=headers, stream=True) as answer:
+        answer.raise_for_status()
+        if sum(len(block) for block in answer.iter_content(BLOCK)) != SIZE:
+            raise SystemExit("bytes are missing")
+
+
+def serve_ftrack(pipe: Any, folder: Path) -> None:
+    """Run our server until told to end."""
+    with running_server(files_path=str(folder / "files"), log_level="error") as server:
+        headers = {"ftrack-user": server.api_user, "ftrack-api-key": server.api_key}
+        requests.get(f"{server.url}/health", timeout=10)
+        told(pipe, server.url, headers)
+
+
+def serve_plain(pipe: Any, folder: Path) -> None:
+    """Run a server that copies bytes, until told to end."""
+    path = folder / "plain"
+
+    async def put(request: Any) -> Response:
+        with path.open("wb") as file:
+            async for piece in request.stream():
+                file.write(piece)
+        return Response()
+
+    def blocks() -> Any:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+
+    async def get(_request: Any) -> Response:
+        return StreamingResponse(blocks(), headers={"content-length": str(path.stat().st_size)})
+
+    routes = [Route("/file", put, methods=["PUT"]), Route("/file", get, methods=["GET"])]
+    listener = serving.bind("127.0.0.1", 0)
+    server = serving.BackgroundServer(Starlette(routes=routes), listener)
+    server.start()
+    told(pipe, serving.address(listener), {})
+    server.stop()
+
+
+def told(pipe: Any, url: str, headers: dict[str, str]) -> None:
+    """Tell where the server is, wait for the end, then tell how much its memory has grown, in MB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pipe.send((url, headers))
+    pipe.recv()
+    pipe.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+
+
+if __name__ == "__main__":
+    main()
