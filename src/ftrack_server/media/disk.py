@@ -20,6 +20,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 _OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 _PART_NAME = re.compile(r"(?P<number>\d{5})-(?P<md5>[0-9a-f]{32})")
 _MD5 = re.compile(r"[0-9a-f]{32}")
+SYNC_BYTES = 32 * 1024 * 1024
+"""Bytes after which the disk is told to begin, so that the end of a large file need not wait for all of it."""
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -203,6 +207,8 @@ class DiskReceiver:
         self._number = number
         self._size = 0
         self._digest = hashlib.md5(usedforsecurity=False)
+        self._unsynced = 0
+        self._syncing: threading.Thread | None = None
         self._path = incoming / secrets.token_hex(16)
         with _explained():
             _make_folder(incoming)
@@ -220,6 +226,11 @@ class DiskReceiver:
             rest = memoryview(data)
             while rest:
                 rest = rest[self._file.write(rest) :]
+        self._unsynced += len(data)
+        if self._unsynced >= SYNC_BYTES and (self._syncing is None or not self._syncing.is_alive()):
+            self._unsynced = 0
+            self._syncing = threading.Thread(target=self._sync_ahead, name="ftrack-sync")
+            self._syncing.start()
 
     def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
         """Give the bytes their name, once they are on the disk.
@@ -236,6 +247,7 @@ class DiskReceiver:
                 f"What was received has the MD5 {part.etag}, the checksum announced is {expected_md5} in the same form."
             )
         with _explained():
+            self._join()
             os.fsync(self._file.fileno())
             self._file.close()
             _make_folder(self._folder)
@@ -245,8 +257,18 @@ class DiskReceiver:
 
     def abort(self) -> None:
         """Remove what was written."""
+        self._join()
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def _join(self) -> None:
+        if self._syncing is not None:
+            self._syncing.join()
+
+    def _sync_ahead(self) -> None:
+        """Have the disk write while more bytes come in; whether it could is seen at the end."""
+        with contextlib.suppress(OSError):
+            os.fsync(self._file.fileno())
 
 
 def _name(part: Part) -> str:
