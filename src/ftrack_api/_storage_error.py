@@ -43,6 +43,12 @@ class ComponentInLocationError(_ComponentsError):
     default_message = "Component(s) {formatted_components} already exist in location {location}."
 
 
+class TransferCancelledError(LocationError):
+    """Raised when the transfer of a file was stopped on request; nothing is left of it that others could see."""
+
+    default_message = "The transfer of {component} was cancelled after {transferred} bytes."
+
+
 class AccessorError(Error):
     """Raised on a failure of an accessor."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import abc
 import codecs
 import os
-import tempfile
 from typing import IO, Any
 
 # Content is bytes or text, as the wrapped file has it: those are the Any below.
@@ -123,6 +122,8 @@ class String(FileWrapper):
     """
 
     def __init__(self, content: str | bytes | None = None) -> None:
+        import tempfile  # noqa: PLC0415 - loads a good deal, and few sessions need it
+
         super().__init__(tempfile.TemporaryFile())  # noqa: SIM115 - closed by close()
         self.is_binary: bool = True
         if content is not None:

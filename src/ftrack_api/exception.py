@@ -23,7 +23,8 @@
     ├─ ParseError
     ├─ EventHubError ── EventHubConnectionError, EventHubPacketError
     ├─ PermissionDeniedError
-    ├─ LocationError ── ComponentNotInAnyLocationError, ComponentNotInLocationError, ComponentInLocationError
+    ├─ LocationError ── ComponentNotInAnyLocationError, ComponentNotInLocationError, ComponentInLocationError,
+    │                    TransferCancelledError
     ├─ AccessorError
     │  ├─ AccessorOperationFailedError ── AccessorUnsupportedOperationError, AccessorPermissionDeniedError
     │  ├─ AccessorResourceIdentifierError ── AccessorFilesystemPathError
@@ -62,6 +63,7 @@ from ftrack_api._storage_error import (
     ComponentNotInLocationError as ComponentNotInLocationError,
     LocationError as LocationError,
     StructureError as StructureError,
+    TransferCancelledError as TransferCancelledError,
 )
 # isort: on
 

@@ -303,9 +303,13 @@ class Session(KeptSteps, StartSteps):
         Raises:
             ServerError: Or the subclass that fits: if the server refuses or cannot be reached.
 
+        Within a transaction nothing is sent before it ends; one that another thread has open is waited for.
+
         Cost: one request; the work depends on the number of changes alone.
         """
-        commit(self)
+        with self._state.turn:
+            if self._transaction is None:
+                commit(self)
 
     def rollback(self) -> None:
         """Forget the recorded changes; entities show the server's values again, new ones are let go of."""

@@ -97,6 +97,8 @@ class SessionProtocol(Protocol):
     recorded_operations: Any
     cache: Any
     cache_key_maker: Any
+    compound_file_types: tuple[str, ...]
+    request_timeout: Any
 
     @property
     def schemas(self) -> Any:
@@ -178,6 +180,9 @@ class SessionProtocol(Protocol):
 
     # What the parts of the client ask of a session beside its verbs.
 
+    _transaction: Any
+    """The open `Transaction`, which lies in a higher layer than this protocol, or None."""
+
     @property
     def _state(self) -> Any:
         """The `SessionState`, which lies in a higher layer than this protocol."""
@@ -189,6 +194,26 @@ class SessionProtocol(Protocol):
     @property
     def _outer_caches(self) -> list[Any]:
         """The caches below the entities of the session."""
+
+    def _create(self, entity_type: str, data: Mapping[str, Any], reconstructing: bool) -> Any:  # noqa: FBT001 - as above
+        """Return a new object of an entity type, which is not yet among the entities of the session."""
+
+    def get_upload_metadata(
+        self, component_id: str, file_name: str, file_size: int, checksum: str | None = None
+    ) -> dict[str, Any]:
+        """Return where and how to upload the file of a component."""
+
+    def _open_transport(self) -> Any:
+        """Return the `Transport`, which lies in a higher layer than this protocol."""
+
+    def _announce(self, topic: str, data: dict[str, Any]) -> list[Any]:
+        """Publish an event inside the process; return what the subscribers return."""
+
+    def _publish(self, topic: str, news: Iterable[dict[str, Any]]) -> None:
+        """Publish an event for each of the data, where the hub can reach anybody."""
+
+    def _configure_locations(self) -> None:
+        """Set up the locations."""
 
     def _send(self, actions: list[Action]) -> list[Any]:
         """Send a batch; return one result per action, rows as plain JSON."""

@@ -24,7 +24,7 @@ ALLOWED_USERS = {
     "websockets": ("ftrack_api/event/_connection.py", "ftrack_server/events/"),
     "arrow": ("ftrack_api/_state/storage.py", "ftrack_api/_codec/", "ftrack_api/entity/user.py"),
     "clique": ("ftrack_api/_location/",),
-    "platformdirs": ("ftrack_api/_session/", "ftrack_api/_schema/"),
+    "platformdirs": ("ftrack_api/_session/", "ftrack_api/_schema/", "ftrack_api/accessor/_resume.py"),
     "orjson": ("ftrack_protocol/json.py",),
     "sqlalchemy": ("ftrack_server/query/", "ftrack_server/storage/"),
     "psycopg": ("ftrack_server/storage/",),

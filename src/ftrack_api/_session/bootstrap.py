@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api import cache as caches
 from ftrack_api import exception, plugin
 from ftrack_api._schema import cache_file, source
+from ftrack_api._session import locations
+from ftrack_api._session.components import ComponentVerbs
 from ftrack_api._session.flags import ThreadFlags
 from ftrack_api._session.lifecycle import close_at_exit
-from ftrack_api._session.studio import StudioVerbs
 from ftrack_api._session.types import EntityTypes
 from ftrack_api.entity.factory import StandardFactory
 from ftrack_api.event.base import Event
@@ -34,7 +35,7 @@ RESET_TOPIC = "ftrack.api.session.reset"
 # Any below is a schema document, an entity class, or what plugins may put in place of a part of ours.
 
 
-class StartSteps(StudioVerbs):
+class StartSteps(ComponentVerbs):
     """The steps from settings to a session that is ready; subclasses may replace any of them."""
 
     _plugin_paths: Iterable[str] = ()
@@ -189,7 +190,8 @@ class StartSteps(StudioVerbs):
         return types
 
     def _configure_locations(self) -> None:
-        """Announce that locations may be configured, and the server's storage scenario; run at each reset too."""
+        """Set up the built-in locations, those of the server's storage scenario and of plugins; at each reset too."""
+        locations.configure(self)
         scenario = self._server_information.get("storage_scenario")
         if scenario and scenario.get("scenario"):
             self._announce(SCENARIO_TOPIC, {"storage_scenario": scenario})
@@ -199,3 +201,10 @@ class StartSteps(StudioVerbs):
         """Publish an event inside the process; return what the subscribers return."""
         results: list[Any] = self._event_hub.publish(Event(topic=topic, data=data), synchronous=True)
         return results
+
+    def _publish(self, topic: str, news: Iterable[dict[str, Any]]) -> None:
+        """Publish an event for each of the data, unless the hub is neither connected nor about to be."""
+        hub = self._event_hub
+        if getattr(hub, "connected", True) or getattr(hub, "_connection_initialised", True):
+            for data in news:
+                hub.publish(Event(topic=topic, data=data), on_error="ignore")

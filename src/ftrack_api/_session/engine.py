@@ -56,6 +56,7 @@ class SessionEngine(_Base):
     """Whether creating an entity with a name its type does not have is an error, and not a warning in the log."""
 
     _closed = False
+    _transaction: Any = None
     _server_url = ""
     _api_key = ""
     _api_user = ""

@@ -54,7 +54,7 @@ class StudioVerbs(SessionEngine):
         }
         if context is not None:
             action["context_id"] = context["id"]
-        with _needs("search"):
+        with needs("search"):
             reply = self._send([action])[0]
         return merged(self, reply)[0]
 
@@ -83,7 +83,7 @@ class StudioVerbs(SessionEngine):
         action: dict[str, Any] = {"action": "get_widget_url", "name": name, "theme": theme}
         if entity is not None:
             action |= {"entity_type": entity.entity_type, "entity_key": list(entity._key_texts())}
-        with _needs("get_widget_url"):
+        with needs("get_widget_url"):
             return str(self.call([action])[0]["widget_url"])
 
     def get_upload_metadata(
@@ -110,7 +110,7 @@ class StudioVerbs(SessionEngine):
             "file_size": file_size,
             "checksum": checksum,
         }
-        with _needs("get_upload_metadata"):
+        with needs("get_upload_metadata"):
             return dict(self.call([action])[0])
 
     def send_user_invite(self, user: Any) -> None:
@@ -124,7 +124,7 @@ class StudioVerbs(SessionEngine):
             ServerCompatibilityError: If the server sends no invitations.
         """
         actions = [{"action": "send_user_invite", "user_id": user["id"]} for user in users]
-        with _needs("send_user_invite"):
+        with needs("send_user_invite"):
             self.call(actions)
 
     def send_review_session_invite(self, invitee: Any) -> None:
@@ -140,7 +140,7 @@ class StudioVerbs(SessionEngine):
         actions = [
             {"action": "send_review_session_invite", "review_session_invitee_id": invitee["id"]} for invitee in invitees
         ]
-        with _needs("send_review_session_invite"):
+        with needs("send_review_session_invite"):
             self.call(actions)
 
     def check_server_compatibility(self) -> None:
@@ -159,7 +159,7 @@ class StudioVerbs(SessionEngine):
 
 
 @contextmanager
-def _needs(action: str) -> Iterator[None]:
+def needs(action: str) -> Iterator[None]:
     """Turn the refusal of a server that does not know an action into a `ServerCompatibilityError`."""
     try:
         yield

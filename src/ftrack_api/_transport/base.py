@@ -1,14 +1,25 @@
-"""The contract between the session and whatever carries its requests: two values and two methods."""
+"""The contract between the session and whatever carries its requests: three values and three methods."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 # Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
+
+
+class Content(Protocol):
+    """Content of a request that is made piece by piece; each iteration starts at the beginning, for repetitions."""
+
+    def __len__(self) -> int:
+        """Return the number of bytes; at least one, since an empty body is ``b""``."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +30,16 @@ class Request:
         method: Upper-case method.
         url: Absolute address.
         headers: Headers beside those the transport adds (credentials, the session's own headers).
-        body: Bytes to send.
+        body: Bytes to send, or content that is made while it is sent.
         timeout: Seconds; see `Timeout`.
-        read_only: Whether the server changes nothing, so that the request may be sent again after any fault.
+        read_only: Whether doing it twice is doing it once, as for all that changes nothing and for uploads to one
+            place, so that the request may be sent again after any fault.
     """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    body: bytes | Content = field(default=b"", repr=False)
     timeout: Timeout = 60
     read_only: bool = False
 
@@ -48,6 +60,36 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
+
+
+class Stream:
+    """An answer whose body is read piece by piece; to be closed, which a ``with`` block does.
+
+    Args:
+        status: HTTP status code.
+        headers: Header values by lower-case name.
+        read: Returns at most so many bytes, ``b""`` at the end; raises `ftrack_api.exception.NetworkError`.
+        close: Frees the connection.
+    """
+
+    def __init__(
+        self, status: int, headers: Mapping[str, str], read: Callable[[int], bytes], close: Callable[[], None]
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.read = read
+        self.close = close
+
+    def __enter__(self) -> Stream:  # noqa: PYI034 - Self is not in typing before Python 3.11
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 def without_query(url: str) -> str:
@@ -78,6 +120,14 @@ class Transport(Protocol):
         Raises:
             ConnectionError: Of `ftrack_api.exception`: if no answer was received.
             Timeout: Of `ftrack_api.exception`: if the answer did not come in time.
+        """
+
+    def stream(self, request: Request) -> Stream:
+        """Return the beginning of the server's answer, whatever its status; the body is still to be read.
+
+        Raises:
+            ConnectionError: Of `ftrack_api.exception`: if no answer was received.
+            Timeout: Of `ftrack_api.exception`: if the answer did not begin in time.
         """
 
     def close(self) -> None:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from random import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import urljoin
 
 from ftrack_api import _transport, exception
-from ftrack_api._transport.base import Request, Response, TransportConfig, same_site, without_query
-from ftrack_api._transport.failure import Failure
+from ftrack_api._transport.base import Request, Response, Stream, TransportConfig, same_site, without_query
+from ftrack_api._transport.failure import Failure, Opened
 from ftrack_api._transport.retry import RetryPolicy, parse_retry_after
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from ftrack_api._transport.http import RequestsCarrier
     from ftrack_api._transport.pool import PoolCarrier
+
+Answer = TypeVar("Answer", Response, Opened)
+Exchange: TypeAlias = "Callable[[PoolCarrier | RequestsCarrier, str], Answer | Failure]"
+"""Sends a request to an address by way of a carrier."""
 
 MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -78,19 +82,45 @@ class HttpTransport:
             Timeout: Of `ftrack_api.exception`, and of requests: if the answer does not come in time.
             ServerError: If a redirect leads somewhere the request must not go.
         """
-        attempt = 0
-        while True:
-            attempt += 1
-            result = self._follow(request)
-            delay = self._delay(result, request, attempt)
-            if delay is None:
-                break
-            _logger.info("%s is sent again in %.2f s.", request, delay)
-            self._sleep(delay)
+        result = self._until_final(request, lambda carrier, url: carrier.exchange(url, request))
         if isinstance(result, Response):
             return result
         # No other exception is being handled here, so that one whose text has the key in it can be left behind.
         raise self._network_error(result, request) from self._safe_cause(result)
+
+    def stream(self, request: Request) -> Stream:
+        """Return the beginning of the server's answer, found as `send` does; its body is not read again after a fault.
+
+        Raises:
+            ConnectionError: As `send`; reading the body raises it too.
+            Timeout: As `send`; reading the body raises it too.
+            ServerError: As `send`.
+        """
+        result = self._until_final(request, lambda carrier, url: carrier.open(url, request))
+        if isinstance(result, Failure):
+            raise self._network_error(result, request) from self._safe_cause(result)
+        opened = result
+
+        def read(size: int) -> bytes:
+            piece = opened.read(size)
+            if isinstance(piece, Failure):
+                raise self._network_error(piece, request) from self._safe_cause(piece)
+            return piece
+
+        return Stream(opened.status, opened.headers, read, opened.close)
+
+    def _until_final(self, request: Request, exchange: Exchange[Answer]) -> Answer | Failure:
+        """Return the answer to a request, after retries where they are safe, or why there is none."""
+        attempt = 0
+        while True:
+            attempt += 1
+            result = self._follow(request, exchange)
+            delay = self._delay(result, request, attempt)
+            if delay is None:
+                return result
+            _close(result)
+            _logger.info("%s is sent again in %.2f s.", request, delay)
+            self._sleep(delay)
 
     def close(self) -> None:
         """Close kept connections."""
@@ -99,13 +129,16 @@ class HttpTransport:
                 if carrier is not None:
                     carrier.close()
 
-    def _follow(self, request: Request) -> Response | Failure:
+    def _follow(self, request: Request, exchange: Exchange[Answer]) -> Answer | Failure:
         """Send a request once, and on to where it is redirected."""
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
-            result = self._carrier(url).exchange(url, request)
-            if isinstance(result, Failure) or result.status not in REDIRECTS or not result.headers.get("location"):
+            result = exchange(self._carrier(url), url)
+            if isinstance(result, Failure):
                 return result
+            if result.status not in REDIRECTS or not result.headers.get("location"):
+                return result
+            _close(result)
             target = urljoin(url, result.headers["location"])
             if request.method not in {"GET", "HEAD"} and not same_site(url, target):
                 raise _refused_redirect(request, target, result.status)
@@ -133,9 +166,9 @@ class HttpTransport:
                 self._requests = _transport.http.RequestsCarrier(self._config, cookies)
             return self._requests
 
-    def _delay(self, result: Response | Failure, request: Request, attempt: int) -> float | None:
+    def _delay(self, result: Response | Opened | Failure, request: Request, attempt: int) -> float | None:
         """Return how long to wait before a request is sent again, or None when the result is final."""
-        if isinstance(result, Response):
+        if not isinstance(result, Failure):
             outcome, asked_for = result.status, result.headers.get("retry-after")
             return self._policy.next_delay(
                 outcome,
@@ -162,6 +195,12 @@ class HttpTransport:
 
     def _redacted(self, text: str) -> str:
         return text.replace(self._config.api_key, "…") if self._config.api_key else text
+
+
+def _close(result: Response | Opened | Failure) -> None:
+    """Let go of an answer that is not the last one."""
+    if isinstance(result, Opened):
+        result.close()
 
 
 def _seconds(request: Request, part: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -30,6 +30,23 @@ class Failure:
     def reason(self) -> str:
         """The text of the innermost error, which is the one that says what happened."""
         return next((str(link) for link in reversed(list(links(self.cause))) if str(link)), type(self.cause).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An answer of an HTTP library whose body is still to be read.
+
+    Attributes:
+        status: HTTP status code.
+        headers: Header values by lower-case name.
+        read: Returns at most so many bytes, ``b""`` at the end, or why there are no more.
+        close: Frees the connection.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    read: Callable[[int], bytes | Failure]
+    close: Callable[[], None]
 
 
 def links(error: BaseException) -> Iterator[BaseException]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ import urllib3.exceptions
 
 from ftrack_api import exception
 from ftrack_api._transport.base import Request, Response, TransportConfig, same_site
-from ftrack_api._transport.failure import Failure, links
+from ftrack_api._transport.failure import Failure, Opened, links
+from ftrack_api._transport.pool import read
 
 if TYPE_CHECKING:
     from ftrack_api._transport.failure import Kind
@@ -113,20 +115,37 @@ class RequestsCarrier:
 
     def exchange(self, url: str, request: Request) -> Response | Failure:
         """Return the answer to one request, redirects not followed, or why there is none."""
+        with contextlib.ExitStack() as stack:
+            try:
+                return _response(self._sent(url, request, stack, stream=False))
+            except requests.exceptions.RequestException as error:
+                return Failure(_kind(error), error)
+
+    def open(self, url: str, request: Request) -> Opened | Failure:
+        """Return the beginning of the answer to one request, as `exchange` does."""
+        with contextlib.ExitStack() as stack:
+            try:
+                answer = self._sent(url, request, stack, stream=True)
+            except requests.exceptions.RequestException as error:
+                return Failure(_kind(error), error)
+            stack.callback(answer.close)
+            close = stack.pop_all().close
+            return Opened(answer.status_code, _headers(answer), lambda size: read(answer.raw, size), close)
+
+    def _sent(self, url: str, request: Request, stack: contextlib.ExitStack, *, stream: bool) -> requests.Response:
+        """Return the answer; what a stranger's connections need is closed with the stack."""
         options: dict[str, Any] = {
             "headers": dict(request.headers),
             "data": request.body or None,
             "timeout": request.timeout,
             "allow_redirects": False,
+            "stream": stream,
         }
-        try:
-            if same_site(self._config.server_url, url):
-                return _response(self.session.request(request.method, url, **options))
-            with self._stranger() as session:
-                # An authentication that adds nothing keeps requests from taking one out of a netrc file.
-                return _response(session.request(request.method, url, auth=_no_credentials, **options))
-        except requests.exceptions.RequestException as error:
-            return Failure(_kind(error), error)
+        if same_site(self._config.server_url, url):
+            return self.session.request(request.method, url, **options)
+        session = stack.enter_context(self._stranger())
+        # An authentication that adds nothing keeps requests from taking one out of a netrc file.
+        return session.request(request.method, url, auth=_no_credentials, **options)
 
     def close(self) -> None:
         """Close kept connections."""
@@ -153,8 +172,11 @@ class RequestsCarrier:
 
 
 def _response(answer: requests.Response) -> Response:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Response(answer.status_code, headers, answer.content)
+    return Response(answer.status_code, _headers(answer), answer.content)
+
+
+def _headers(answer: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers.items()}
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import io
 import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,7 +12,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from ftrack_api import exception
-from ftrack_api._transport.base import Request, Response, TransportConfig
+from ftrack_api._transport.base import Request, Response, Stream, TransportConfig
 
 Message: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[
@@ -44,7 +45,8 @@ class LocalTransport:
             Timeout: Of `ftrack_api.exception`: if it does not answer in time; its work goes on.
             ServerError: If the application refuses to start.
         """
-        exchange = _Exchange(self._scope(request), request.body)
+        body = request.body if isinstance(request.body, bytes) else b"".join(request.body)
+        exchange = _Exchange(self._scope(request, len(body)), body)
         with self._lock:
             if self._server is None:
                 self._server = _Server(self._application)
@@ -60,6 +62,11 @@ class LocalTransport:
             _logger.warning("The application failed after it had answered %s.", request, exc_info=True)
         return exchange.response
 
+    def stream(self, request: Request) -> Stream:
+        """Return the application's answer, whole, to be read piece by piece."""
+        response = self.send(request)
+        return Stream(response.status, response.headers, io.BytesIO(response.body).read, lambda: None)
+
     def close(self) -> None:
         """Shut the application down and end the thread; a second call does nothing."""
         with self._lock:
@@ -67,11 +74,11 @@ class LocalTransport:
         if server is not None:
             server.stop()
 
-    def _scope(self, request: Request) -> Message:
+    def _scope(self, request: Request, size: int) -> Message:
         parts = urlsplit(request.url)
         headers = {
             "host": parts.netloc.rpartition("@")[2],
-            "content-length": str(len(request.body)),
+            "content-length": str(size),
             **{name.lower(): value for name, value in self._config.all_headers.items()},
             **{name.lower(): value for name, value in request.headers.items()},
             "ftrack-user": self._config.api_user,

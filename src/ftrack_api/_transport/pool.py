@@ -18,7 +18,7 @@ from urllib3 import exceptions
 from ftrack_api._transport.base import Request, Response, TransportConfig
 from ftrack_api._transport.certificates import tls_context
 from ftrack_api._transport.cookies import Cookies
-from ftrack_api._transport.failure import Failure, links
+from ftrack_api._transport.failure import Failure, Opened, links
 
 if TYPE_CHECKING:
     from ftrack_api._transport.failure import Kind
@@ -60,6 +60,17 @@ class PoolCarrier:
 
     def exchange(self, url: str, request: Request) -> Response | Failure:
         """Return the answer to one request to this server, redirects not followed, or why there is none."""
+        answer = self._sent(url, request, preload_content=True)
+        return answer if isinstance(answer, Failure) else Response(answer.status, _headers(answer), answer.data)
+
+    def open(self, url: str, request: Request) -> Opened | Failure:
+        """Return the beginning of the answer to one request, as `exchange` does."""
+        answer = self._sent(url, request, preload_content=False)
+        if isinstance(answer, Failure):
+            return answer
+        return Opened(answer.status, _headers(answer), lambda size: read(answer, size), answer.close)
+
+    def _sent(self, url: str, request: Request, *, preload_content: bool) -> Any:
         parts = urlsplit(url)
         target = quote(parts.path or "/", safe=SAFE_IN_TARGET)
         if parts.query:
@@ -68,29 +79,44 @@ class PoolCarrier:
         cookies = self.cookies.header(parts.path or "/", is_secure=self._is_secure)
         if cookies:
             headers.setdefault("cookie", cookies)
-        connect, read = request.timeout if isinstance(request.timeout, tuple) else (request.timeout, request.timeout)
+        if request.body and not isinstance(request.body, bytes):
+            headers["content-length"] = str(len(request.body))
+        connect, wait = request.timeout if isinstance(request.timeout, tuple) else (request.timeout, request.timeout)
         try:
-            answer = self._pool.urlopen(
+            answer: Any = self._pool.urlopen(
                 request.method,
                 target,
                 body=request.body or None,
                 headers=headers,
-                timeout=urllib3.Timeout(connect=connect, read=read),
+                timeout=urllib3.Timeout(connect=connect, read=wait),
                 retries=False,
                 redirect=False,
+                preload_content=preload_content,
             )
         except (exceptions.HTTPError, OSError, ValueError) as error:
-            return Failure(_kind(error), error)
+            return Failure(kind_of(error), error)
         if "set-cookie" in answer.headers:
             self.cookies.take(answer.headers.getlist("set-cookie"))
-        return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data)
+        return answer
 
     def close(self) -> None:
         """Close kept connections."""
         self._pool.close()
 
 
-def _kind(error: Exception) -> Kind:
+def read(answer: Any, size: int) -> bytes | Failure:
+    """Return a piece of the body of an answer of urllib3, or why there is none."""
+    try:
+        return bytes(answer.read(size))
+    except (exceptions.HTTPError, OSError, ValueError) as error:
+        return Failure(kind_of(error), error)
+
+
+def _headers(answer: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers.items()}
+
+
+def kind_of(error: Exception) -> Kind:
     """Return how far a request came before an error of urllib3."""
     if isinstance(error, ValueError):  # of http.client: a header or an address that cannot be written
         return "invalid"

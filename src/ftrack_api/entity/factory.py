@@ -14,7 +14,7 @@ from ftrack_api import attribute
 from ftrack_api._custom_attribute import _get_custom_attribute_configurations, create_value
 from ftrack_api._custom_attribute import configurations_of as _get_entity_configurations
 from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
-from ftrack_api.entity import base, job, note, project_schema, user
+from ftrack_api.entity import asset_version, base, component, job, location, note, project_schema, user
 from ftrack_api.symbol import NOT_SET
 
 __all__ = [
@@ -168,12 +168,17 @@ class StandardFactory(Factory):
     """Makes entity classes that can do what their type can: create notes, start timers and the like."""
 
     _by_type: ClassVar[dict[str, type]] = {
+        "AssetVersion": asset_version.AssetVersion,
         "Job": job.Job,
+        "Location": location.Location,
         "Note": note.Note,
         "ProjectSchema": project_schema.ProjectSchema,
         "User": user.User,
     }
-    _by_attribute: ClassVar[dict[str, type]] = {"notes": note.CreateNoteMixin}
+    _by_attribute: ClassVar[dict[str, type]] = {
+        "notes": note.CreateNoteMixin,
+        "thumbnail_id": component.CreateThumbnailMixin,
+    }
 
     def create(self, schema: Mapping[str, Any], bases: Iterable[type] | None = None) -> type[base.Entity]:
         """Return the entity class of a schema.
@@ -181,7 +186,8 @@ class StandardFactory(Factory):
         The class of the type comes first, then the bases given, then what an attribute such as ``notes`` brings.
         """
         found = list(bases or ())
-        own = self._by_type.get(str(schema.get("id")))
+        name = str(schema.get("id"))
+        own = component.Component if name.endswith("Component") else self._by_type.get(name)
         if own is not None:
             found.insert(0, own)
         if not any(issubclass(item, base.Entity) for item in found):

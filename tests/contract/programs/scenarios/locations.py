@@ -3,14 +3,14 @@
 import pathlib
 import tempfile
 
-import ftrack_api.accessor.disk
-import ftrack_api.entity.location
-import ftrack_api.structure.id
-import ftrack_api.structure.standard
 from studio import ids, new_version, raises, unique
 
 import ftrack_api
+import ftrack_api.accessor.disk
+import ftrack_api.entity.location
 import ftrack_api.exception
+import ftrack_api.structure.id
+import ftrack_api.structure.standard
 import ftrack_api.symbol
 
 

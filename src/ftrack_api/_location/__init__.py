@@ -1,0 +1,1 @@
+"""What locations and components do: making, placing, copying, finding and removing."""

@@ -1,0 +1,85 @@
+"""How available components are in locations, and which location to prefer."""
+# ruff: noqa: SLF001 - the modules of the engine share the inside of sessions
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api import inspection
+from ftrack_api._location.registry import select_all
+from ftrack_api.symbol import CREATED, DELETED, ORIGIN_LOCATION_ID
+
+if TYPE_CHECKING:
+    from ftrack_api.typing import SessionProtocol
+
+FULL = 100.0
+DIGITS = 9
+
+# Any below is a component, a location or a row.
+
+
+def accessible(session: SessionProtocol) -> list[Any]:
+    """Return the locations with an accessor, the preferred ones first.
+
+    Cost: no request: a location gets its accessor in this process, and is among the entities of the session since.
+    """
+    if session._state.identities.get(("Location", ORIGIN_LOCATION_ID)) is None:
+        session._configure_locations()  # the entities were cleared, and with them what locations were given
+    known: Iterable[Any] = list(session._state.identities.of_type("Location").values())
+    usable = [place for place in known if place.accessor and inspection.state(place) not in {CREATED, DELETED}]
+    return sorted(usable, key=lambda place: place.priority)
+
+
+def pick(session: SessionProtocol, components: Sequence[Any]) -> list[Any]:
+    """Return for each component the preferred location where some of it is, or None."""
+    places = accessible(session)
+    found = availabilities(session, components, places)
+    return [next((place for place in places if percent[place["id"]] > 0), None) for percent in found]
+
+
+def availabilities(
+    session: SessionProtocol, components: Sequence[Any], locations: Iterable[Any] | None
+) -> list[dict[str, float]]:
+    """Return how available components are: for each, percentages by location id.
+
+    Cost: one request, and one for each level of containers in containers.
+    """
+    wanted = [component["id"] for component in components]
+    holders = [component["id"] for component in components if "members" in component]
+    place_ids = None if locations is None else [place["id"] for place in locations]
+    members: dict[str, list[str]] = {}
+    held: dict[str, set[str]] = {}
+    asked: set[str] = set()
+    first = True
+    while first or wanted or holders:
+        queries: list[tuple[str, str, Sequence[str]]] = [
+            ("select component_id, location_id from ComponentLocation where", "component_id", wanted),
+            ("select id, container_id, system_type from Component where", "container_id", holders),
+            ("select component_id, location_id from ComponentLocation where", "component.container_id", holders),
+        ]
+        if first and place_ids is None:
+            queries.append(("select id from Location", "", ["all"]))
+        answers = select_all(session, queries)
+        if first and place_ids is None:
+            place_ids = [row["id"] for row in answers[3]]
+        for row in [*answers[0], *answers[2]]:
+            held.setdefault(row["component_id"], set()).add(row["location_id"])
+        asked.update(holders)
+        for row in answers[1]:
+            members.setdefault(row["container_id"], []).append(row["id"])
+        holders = [row["id"] for row in answers[1] if row["system_type"] != "file" and row["id"] not in asked]
+        wanted, first = [], False
+    return [
+        {place: round(_share(component["id"], place, members, held), DIGITS) for place in place_ids or ()}
+        for component in components
+    ]
+
+
+def _share(component_id: str, place: str, members: Mapping[str, list[str]], held: Mapping[str, set[str]]) -> float:
+    """Return the percentage of a component in a location: the mean of its members', if it has any."""
+    own = members.get(component_id)
+    if not own:
+        return FULL if place in held.get(component_id, ()) else 0.0
+    mean = sum(_share(member, place, members, held) for member in own) / len(own)
+    return min(max(mean, 0.0), FULL)

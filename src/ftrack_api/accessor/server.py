@@ -1,0 +1,238 @@
+"""Files on the ftrack server itself, sent and read through the transport of the session."""
+# ruff: noqa: SLF001 - the modules of the engine share the inside of sessions
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from ftrack_api import data as ftrack_data
+from ftrack_api import exception
+from ftrack_api._transfers import Report
+from ftrack_api.accessor._download import Download, server_request
+from ftrack_api.accessor._upload import upload
+from ftrack_api.accessor.base import Accessor
+
+if TYPE_CHECKING:
+    from ftrack_api.typing import SessionProtocol
+
+# Any below is a component, or content of files: text or bytes.
+
+
+class ServerFile(ftrack_data.String):
+    """The data of a component on the server.
+
+    Reading streams them, without a copy on disk. What is written is collected in a temporary file and uploaded when
+    the file is flushed or closed, and only when it was changed since.
+
+    Args:
+        resource_identifier: Id of the component.
+        session: Session to send and read through.
+        mode: ``rb``, or ``wb`` to write.
+    """
+
+    def __init__(self, resource_identifier: str, session: SessionProtocol, mode: str = "rb") -> None:
+        import tempfile  # noqa: PLC0415 - loads a good deal, and few sessions need it
+
+        self.mode = mode
+        self.resource_identifier = resource_identifier
+        self._session = session
+        self._is_changed = "r" not in mode
+        self._download = Download(session, resource_identifier)
+        handle, self._path = tempfile.mkstemp(prefix="ftrack-") if "r" not in mode else (None, "")
+        file: Any = self._download if handle is None else os.fdopen(handle, "w+b")
+        ftrack_data.FileWrapper.__init__(self, file)
+        self.is_binary = True
+
+    def read(self, limit: int | None = None) -> Any:
+        """Return bytes from the current position on, all of them when ``limit`` is None.
+
+        Raises:
+            AccessorOperationFailedError: If the server refuses or cannot be reached.
+            ValueError: If it was closed.
+        """
+        if self.closed:
+            raise ValueError("I/O operation on closed file.")
+        if self._path:
+            return super().read(limit)
+        with _explained("read", self.resource_identifier):
+            if limit is not None and limit >= 0:
+                return self._download.read(limit) if limit else b""
+            return b"".join(iter(lambda: self._download.read(1 << 20), b""))
+
+    def write(self, content: Any) -> Any:
+        """Write content, to be uploaded later.
+
+        Raises:
+            AccessorOperationFailedError: If it was opened for reading.
+        """
+        if not self._path:
+            raise exception.AccessorOperationFailedError(
+                "write", self.resource_identifier, "the file was opened for reading; open it with mode 'wb'."
+            )
+        self._is_changed = True
+        return super().write(content)
+
+    def tell(self) -> int:
+        """Return the current position."""
+        return super().tell() if self._path else self._download.position
+
+    def flush(self) -> None:
+        """Upload what was written, if that was not done.
+
+        Raises:
+            AccessorOperationFailedError: If there is no such component, the server refuses or cannot be reached.
+        """
+        if not self._path:
+            return
+        super().flush()
+        if self._is_changed:
+            component = _component(self._session, self.resource_identifier)
+            size = Path(self._path).stat().st_size
+            with _explained("write", self.resource_identifier):
+                report = Report(component, None, size)
+                upload(self._session, self.resource_identifier, _file_name(component), self._path, report)
+            self._is_changed = False
+
+    def close(self) -> None:
+        """Upload what was written, and close; a second call does nothing."""
+        if self.closed:
+            return
+        try:
+            super().close()
+        finally:
+            self._end()
+
+    def discard(self) -> None:
+        """Close without uploading."""
+        self._end()
+
+    def _end(self) -> None:
+        self.closed = True
+        self.wrapped_file.close()
+        if self._path:
+            with contextlib.suppress(OSError):
+                os.remove(self._path)  # noqa: PTH107 - a text
+
+
+class _ServerAccessor(Accessor):
+    """Reads and writes files of the server, by component id.
+
+    Args:
+        session: Session to send and read through.
+        **kw: Ignored; known to old callers.
+    """
+
+    def __init__(self, session: SessionProtocol, **kw: Any) -> None:
+        del kw
+        super().__init__()
+        self._session = session
+
+    def open(self, resource_identifier: str, mode: str = "rb") -> ftrack_data.Data:
+        """Return the data of a component; nothing is sent before they are read, flushed or closed."""
+        return ServerFile(resource_identifier, session=self._session, mode=mode)
+
+    def receive_file(self, resource_identifier: str, path: str, component: Any, report: Report) -> None:
+        """Upload a file on disk as the data of a component, which need not be committed.
+
+        Raises:
+            AccessorOperationFailedError: If the server refuses or cannot be reached, or the file cannot be read.
+            TransferCancelledError: If transfers are to stop.
+        """
+        with _explained("write", resource_identifier):
+            upload(self._session, resource_identifier, _file_name(component), path, report)
+
+    def remove(self, resource_identifier: str) -> None:
+        """Remove the data of a component.
+
+        Raises:
+            AccessorOperationFailedError: If the server refuses or cannot be reached.
+        """
+        with _explained("remove", resource_identifier):
+            server_request(self._session, "/component/remove", resource_identifier, read_only=False).close()
+
+    def get_container(self, resource_identifier: str) -> None:
+        """Return None: there are no containers here."""
+
+    def make_container(self, resource_identifier: str, recursive: bool = True) -> None:  # noqa: FBT001, FBT002 - signature accessors have
+        """Do nothing: there are no containers here."""
+
+    def list(self, resource_identifier: str) -> list[str]:
+        """Raise, as there are no containers here."""
+        raise exception.AccessorUnsupportedOperationError("list", resource_identifier)
+
+    def exists(self, resource_identifier: str) -> bool:
+        """Return False: data may be sent again, in place of those that are there."""
+        del resource_identifier
+        return False
+
+    def is_file(self, resource_identifier: str) -> bool:
+        """Raise, as the server does not tell."""
+        raise exception.AccessorUnsupportedOperationError("is_file", resource_identifier)
+
+    def is_container(self, resource_identifier: str) -> bool:
+        """Raise, as the server does not tell."""
+        raise exception.AccessorUnsupportedOperationError("is_container", resource_identifier)
+
+    def is_sequence(self, resource_identifier: str) -> bool:
+        """Raise, as the server does not tell."""
+        raise exception.AccessorUnsupportedOperationError("is_sequence", resource_identifier)
+
+    def get_url(self, resource_identifier: str) -> str:
+        """Return the address of the data of a component: a signed one, valid for some time, where the server has those.
+
+        An old server gets an address with the key of the user in it, as it knows no other: do not hand it on.
+
+        Cost: one request.
+        """
+        return self._address("get", resource_identifier)
+
+    def get_thumbnail_url(self, resource_identifier: str, size: int | None = None) -> str:
+        """Return the address of a picture of a component, as `get_url` does, at most ``size`` pixels each way."""
+        address = self._address("thumbnail", resource_identifier)
+        return address if size is None else f"{address}&{urlencode({'size': size})}"
+
+    def _address(self, what: str, component_id: str) -> str:
+        session = self._session
+        action = {"action": "generate_signed_url", "component_id": component_id, "what": what}
+        try:
+            return str(session._send([action])[0]["signed_url"])
+        except exception.NetworkError:
+            raise
+        except (exception.ServerError, KeyError, TypeError):
+            parameters = {"id": component_id, "username": session.api_user, "apiKey": session.api_key}
+            return f"{session.server_url}/component/{what}?{urlencode(parameters)}"
+
+
+def _component(session: SessionProtocol, component_id: str) -> Any:
+    """Return the file component of an id.
+
+    Raises:
+        AccessorOperationFailedError: If there is none.
+    """
+    component = session.get("FileComponent", component_id)
+    if component is None:
+        raise exception.AccessorOperationFailedError(
+            "write", component_id, "there is no file component of that id; create and commit it first."
+        )
+    return component
+
+
+def _file_name(component: Any) -> str:
+    file_type = str(component["file_type"] or "").lstrip(".")
+    return f"{component['name']}.{file_type}" if file_type else str(component["name"])
+
+
+@contextlib.contextmanager
+def _explained(operation: str, resource_identifier: str) -> Iterator[None]:
+    """Raise what goes wrong with a transfer as an error of the accessor; its text has the cause's."""
+    try:
+        yield
+    except (exception.AccessorError, exception.TransferCancelledError):
+        raise
+    except (exception.Error, OSError, ValueError) as error:
+        raise exception.AccessorOperationFailedError(operation, resource_identifier, error) from error
