@@ -104,18 +104,20 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server with the acceptance data for all programs of a worker, each of which makes what it changes."""
-    outbox = tmp_path_factory.mktemp("sqlite") / "outbox"
-    with running_server(seed="acceptance", outbox_path=str(outbox)) as server:
+    folder = tmp_path_factory.mktemp("sqlite")
+    kept = {"outbox_path": str(folder / "outbox"), "files_path": str(folder / "files")}
+    with running_server(seed="acceptance", **kept) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(postgresql: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Another one, which keeps the same data in PostgreSQL."""
-    outbox = tmp_path_factory.mktemp("postgresql") / "outbox"
+    folder = tmp_path_factory.mktemp("postgresql")
+    kept = {"outbox_path": str(folder / "outbox"), "files_path": str(folder / "files")}
     with (
         postgresql.database() as url,
-        running_server(seed="acceptance", database=url, outbox_path=str(outbox)) as server,
+        running_server(seed="acceptance", database=url, **kept) as server,
     ):
         yield server
 
