@@ -52,7 +52,7 @@ def commit(session: SessionProtocol) -> None:
         results = deliver(session, batch, [to_action(change, gone) for change in batch]) if batch else []
         with state.lock:
             state.operations.discard(recorded)
-            deleted = _deleted(state, recorded.values())
+            deleted = _deleted(state, recorded.values(), gone)
             for entity in deleted:
                 state.expunge(entity)
             strangers = _end_local_values(state, sent)
@@ -95,12 +95,14 @@ def _known(state: SessionState, identities: Iterable[Identity]) -> list[EntitySt
     return [entity for entity in found if entity is not None]
 
 
-def _deleted(state: SessionState, operations: Iterable[Operation]) -> list[EntityState]:
-    """Return the loaded entities that operations leave deleted."""
+def _deleted(state: SessionState, operations: Iterable[Operation], vanished: Iterable[Identity]) -> list[EntityState]:
+    """Return the loaded entities that operations leave deleted, and those that were never sent."""
     gone: dict[Identity, bool] = {}
     for operation in operations:
         if isinstance(operation, CreateEntityOperation | DeleteEntityOperation):
             gone[operation.identity] = isinstance(operation, DeleteEntityOperation)
+    for identity in vanished:
+        gone[identity] = True
     return _known(state, (identity for identity, is_gone in gone.items() if is_gone))
 
 

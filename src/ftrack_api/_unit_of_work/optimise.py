@@ -3,16 +3,24 @@
 Order is kept, since it may carry meaning: a change is only merged with its neighbour, and a value that is set twice is
 sent where it was set last.
 """
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
+from ftrack_api._state.storage import EntityState
 from ftrack_api.symbol import NOT_SET
 
 if TYPE_CHECKING:
     from ftrack_api._unit_of_work.changes import Change
-    from ftrack_api.operation import Identity
+    from ftrack_api.operation import EntityKey, Identity
+
+# Any below is an attribute value.
+
+OWNERS: frozenset[str] = frozenset({"asset", "component", "container", "in_reply_to", "parent", "version"})
+"""Relations to what an entity is a part of: the server deletes it along with that, and refuses it without."""
 
 
 def optimise(changes: list[Change]) -> list[Change]:
@@ -24,16 +32,55 @@ def optimise(changes: list[Change]) -> list[Change]:
 
 
 def vanished(changes: list[Change]) -> frozenset[Identity]:
-    """Return the entities that are created and then deleted: the server need not hear of them."""
+    """Return the entities that are created and then deleted, and the new ones that belong to them.
+
+    The server need not hear of either. What belongs to an entity is told by the relations of `OWNERS` and by keys of
+    several parts, such as those of metadata and of custom attribute values.
+    """
     first: dict[Identity, str] = {}
     last: dict[Identity, str] = {}
     for change in changes:
         if change.action != "update":
             first.setdefault(change.identity, change.action)
             last[change.identity] = change.action
-    return frozenset(
-        identity for identity, action in first.items() if action == "create" and last[identity] == "delete"
-    )
+    if "delete" not in last.values():
+        return frozenset()
+    created = {identity for identity, action in first.items() if action == "create"}
+    gone = {identity for identity in created if last[identity] == "delete"}
+    return frozenset(gone | _belongings(changes, created, gone))
+
+
+def _belongings(changes: list[Change], created: set[Identity], gone: set[Identity]) -> set[Identity]:
+    """Return the created entities that belong to others which are gone, at any depth."""
+    owners: dict[Identity, dict[str, str]] = defaultdict(dict)
+    for change in changes:
+        if change.identity not in created:
+            continue
+        if len(change.key) > 1:
+            owners[change.identity].update(change.key)
+        for name, value in change.data.items():
+            relation = name.removesuffix("_id")
+            if relation in OWNERS:
+                owners[change.identity][relation] = _key_text(value)
+    parts: dict[EntityKey, list[Identity]] = defaultdict(list)
+    for identity, keys in owners.items():
+        for key in keys.values():
+            parts[key].append(identity)
+    found: set[Identity] = set()
+    waiting: list[EntityKey] = [key for _, key in gone]
+    while waiting:
+        fresh = [identity for identity in parts.get(waiting.pop(), ()) if identity not in found]
+        found.update(fresh)
+        waiting.extend(identity[1] for identity in fresh)
+    return found
+
+
+def _key_text(value: Any) -> str:
+    """Return the key of an entity, or a key as it is; nothing for an entity whose key has several parts."""
+    if not isinstance(value, EntityState):
+        return str(value)
+    key = value._identity[1] if value._knows_key else ""
+    return key if isinstance(key, str) else ""
 
 
 def without_vanished(changes: list[Change], gone: frozenset[Identity]) -> list[Change]:

@@ -254,3 +254,32 @@ def test_a_value_that_cannot_be_sent_is_named_and_stays_pending(session, server,
         session.commit()
     assert server.batches == []
     assert len(session.recorded_operations) == 1
+
+
+def test_what_a_vanished_entity_owns_vanishes_with_it_at_any_depth(session, server, project):
+    shot = session.create("Shot", {"name": "s1", "parent": project})
+    shot["metadata"]["plate"] = "v1"
+    child = session.create("Task", {"name": "comp", "parent": shot})
+    child["metadata"]["note"] = "x"
+    moved = session.create("Task", {"name": "light", "parent": shot})
+    moved["parent"] = project
+    session.delete(shot)
+    project["full_name"] = "Grey Heron"
+    session.commit()
+
+    kinds = [(write["action"], write["entity_type"]) for write in server.writes]
+    assert kinds == [("create", "Task"), ("update", "Project")]
+    assert server.row("Task", moved["id"])["parent"]["id"] == "p"
+    assert [entity for entity in session._state.identities if entity.entity_type == "Metadata"] == []
+    assert session.created == []
+    server.forget()
+    assert session.get("Task", child["id"]) is None
+
+
+def test_what_only_refers_to_a_vanished_entity_is_sent(session, server, project):
+    status = session.create("Status", {"name": "gone"})
+    session.create("Task", {"name": "comp", "parent": project, "status_id": status["id"]})
+    session.delete(status)
+    session.commit()
+
+    assert [(write["action"], write["entity_type"]) for write in server.writes] == [("create", "Task")]
