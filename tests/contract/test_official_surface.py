@@ -25,6 +25,7 @@ ADDED_PARAMETERS = {
     "ftrack_api.exception.UnrecognisedEntityTypeError": ["suggestions"],
     "ftrack_api.query.QueryResult._fetch_more": ["rows"],
     "ftrack_api.session.Session.query": ["parameters"],
+    "ftrack_api.structure.standard.StandardStructure": ["unicode"],
 }
 MADE_OPTIONAL = {"ftrack_api.session.Session._merge": ["merged"]}
 RENAMED_OPERANDS = {"ftrack_api.collection.CustomAttributeCollectionProxy.__eq__"}

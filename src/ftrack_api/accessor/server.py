@@ -146,14 +146,14 @@ class _ServerAccessor(Accessor):
         with _explained("write", resource_identifier):
             upload(self._session, resource_identifier, _file_name(component), path, report)
 
-    def remove(self, resource_identifier: str) -> None:
+    def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 - known under this name
         """Remove the data of a component.
 
         Raises:
             AccessorOperationFailedError: If the server refuses or cannot be reached.
         """
-        with _explained("remove", resource_identifier):
-            server_request(self._session, "/component/remove", resource_identifier, read_only=False).close()
+        with _explained("remove", resourceIdentifier):
+            server_request(self._session, "/component/remove", resourceIdentifier, read_only=False).close()
 
     def get_container(self, resource_identifier: str) -> None:
         """Return None: there are no containers here."""
