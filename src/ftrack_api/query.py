@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api import exception
 from ftrack_api._query.ahead import load_pages, pages_in_flight
+from ftrack_api._query.counting import COUNT, counting_text, paged_count
 from ftrack_api._query.plan import plan
+from ftrack_api.symbol import NOT_SET
 from ftrack_protocol.query.paging import split_page
 
 if TYPE_CHECKING:
@@ -99,6 +101,34 @@ class QueryResult(Sequence[Any]):
         """
         self._fetch_until(None)
         return list(self._results)
+
+    def count(self, value: Any = NOT_SET) -> int:
+        """Return how many entities there are, limit and offset regarded; rows that were fetched before are kept.
+
+        With a value, it is the method of sequences: how often that is among the results, which are fetched.
+
+        The server counts where it can: one request without rows, at the moment of the call. Where it cannot - types
+        that it does not group, grouped queries, the vendor's server without ``strict_api`` - everything is fetched.
+
+        Raises:
+            ServerError: Or the subclass that fits: if the server refuses the query.
+
+        Cost: one request; none when everything was fetched before.
+        """
+        if value is not NOT_SET:
+            return super().count(value)
+        if not self._can_fetch_more():
+            return len(self._results)
+        text = counting_text(self._plan.text, self._session.schemas)
+        if text is None:
+            return len(self)
+        try:
+            found, _ = self._session._query(text)
+        except (exception.NetworkError, exception.RateLimited, exception.AuthenticationError):
+            raise
+        except exception.ServerError:
+            return len(self)  # a query that is wrong in itself is refused once more, in its own words
+        return paged_count(int(found[0][COUNT]) if found else 0, self._plan)
 
     def one(self) -> Any:
         """Return the only entity; asks the server, whatever was fetched before.
