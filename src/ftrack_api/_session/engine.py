@@ -21,6 +21,7 @@ from ftrack_api._query.loader import garbage_waits
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import ThreadFlags, default_of
+from ftrack_api._session.observe import RequestHook, watched
 from ftrack_api._state.identity_cache import IdentityCache, with_identities
 from ftrack_api._state.merge import Merge
 from ftrack_api._state.session_state import SessionState
@@ -177,6 +178,15 @@ class SessionEngine(_Base):
     # Requests.
 
     @cached_property
+    def on_request(self) -> list[RequestHook]:
+        """Functions called with a report of each request to the API when it is over; empty to start with.
+
+        They are called in the thread that made the request, so that ``traceback.extract_stack()`` tells which line
+        that was; pages loaded ahead have threads of their own. One that fails is logged. Files travel apart.
+        """
+        return []
+
+    @cached_property
     def _config(self) -> SessionConfig:
         return SessionConfig(server_url=self._server_url, api_key=self._api_key, api_user=self._api_user)
 
@@ -227,6 +237,8 @@ class SessionEngine(_Base):
             timeout=self.request_timeout,
             read_only=is_read_only(actions if isinstance(actions, list) else [actions]),
         )
+        if hooks := self.__dict__.get("on_request"):
+            return watched(transport, request, actions, hooks)
         response = transport.send(request)
         with garbage_waits():
             return check(response)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import stat
+import traceback
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 import ftrack_api
+from ftrack_api import exception
 from ftrack_api.event.hub import EventHub
 
 PACKAGE = Path(ftrack_api.__file__).parent
@@ -77,11 +79,44 @@ def test_p48_moments_are_looked_for_in_utc(session, server, moment, text):
     assert text in server.expressions[0]
 
 
-def test_p67_every_request_can_be_watched(session, server):
-    seen = []
-    original = session.call
-    session.call = lambda batch: (seen.append([action["action"] for action in batch]), original(batch))[1]
-    server.add("Task", id="t", name="comp")
-    session.query("select id from Task").one()["name"]
+class TestP67:
+    def test_p67_every_request_is_reported(self, session, server):
+        seen = []
+        session.on_request.append(seen.append)
+        server.add("Task", id="t", name="comp")
+        task = session.query("select id from Task").one()
+        assert task["name"] == "comp"
+        task["name"] = "light"
+        session.commit()
 
-    assert seen == [["query"], ["query"]]
+        assert [report.actions for report in seen] == [("query",), ("query",), ("update",)]
+        assert [report.batch for report in seen] == server.batches
+        assert all((report.status, report.error) == (200, None) for report in seen)
+        assert all(report.sent > 10 and report.received > 10 and report.seconds >= 0 for report in seen)
+        assert "light" not in repr(seen)
+
+    def test_p67_a_failure_is_reported_too_and_raised(self, session, server):
+        seen = []
+        session.on_request.append(seen.append)
+        server.refuse = {"exception": "ValidationError", "content": "no"}
+        with pytest.raises(exception.ValidationError) as caught:
+            session.query("Task").first()
+
+        assert [report.error for report in seen] == [caught.value]
+
+    def test_p67_a_watcher_that_fails_spoils_nothing(self, session, server, caplog):
+        session.on_request.append(lambda report: report.nothing)
+        session.create("Task", {"id": "t", "name": "comp"})
+        session.commit()
+
+        assert server.row("Task", "t") is not None
+        assert len(session.recorded_operations) == 0
+        assert "session.on_request failed" in caplog.text
+
+    def test_p67_the_line_that_asked_can_be_told(self, session, server):
+        lines = []
+        session.on_request.append(lambda _report: lines.extend(frame.name for frame in traceback.extract_stack()))
+        server.add("Task", id="t", name="comp")
+        session.query("Task").first()
+
+        assert "test_p67_the_line_that_asked_can_be_told" in lines
