@@ -35,6 +35,13 @@ class MappedCollectionProxy(MutableMapping[str, Any]):
         other.collection = copy.copy(self.collection)
         return other
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> MappedCollectionProxy:
+        return copy.copy(self)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        """Pickle as a plain dictionary; see `EntityState`."""
+        return dict, (dict(self),)
+
     @property
     def mutable(self) -> bool:
         """Whether the collection may be changed."""

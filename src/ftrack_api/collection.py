@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, MutableSequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, overload
@@ -85,6 +86,13 @@ class Collection(MutableSequence[Any]):
         collection = cls(entity, attribute)
         collection._items = tuple(items)
         return collection
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Collection:
+        return copy.copy(self)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        """Pickle as a plain list; see `EntityState`."""
+        return list, (list(self),)
 
     def __copy__(self) -> Collection:
         other = self.of_unique(self.entity, self.attribute, self._current())

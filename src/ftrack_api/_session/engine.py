@@ -65,6 +65,17 @@ class SessionEngine(_Base):
     _auto_connect_event_hub_thread: Any = None
     cache_key_maker: Any = caches.StringKeyMaker()
 
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        """Refuse to be pickled or deep-copied.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(
+            f"A {type(self).__name__} cannot be pickled or copied: it holds connections and an API key. "
+            "Open one in each process; entities are pickled as plain dictionaries."
+        )
+
     @cached_property
     def logger(self) -> logging.Logger:
         """Logger of the session."""

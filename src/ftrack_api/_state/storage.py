@@ -69,6 +69,7 @@ class EntityState:
     _expunged = False
 
     session: Any
+    to_dict: Any
     _remote: dict[str, Any]
     _local: dict[str, Any] | None
     _live: dict[str, Any] | None
@@ -82,6 +83,17 @@ class EntityState:
         self._live = None
         self._key = None
         self._group = None
+
+    def __copy__(self) -> EntityState:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> EntityState:
+        """Return the entity itself: one entity of the server is one object, in a copied structure too."""
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        """Pickle as the plain dictionary of what is known: an entity without its session is no entity."""
+        return dict, (self.to_dict(),)
 
     @property
     def _identity(self) -> Identity:

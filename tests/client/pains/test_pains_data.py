@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import json
+import multiprocessing
+import pickle
 import uuid
 import weakref
 from pathlib import Path
@@ -126,6 +129,45 @@ class TestP61:
 
         assert task.to_dict()["start_date"] == "2024-05-01T10:00:00+00:00"
         assert task.to_dict()["metadata"] == {"plate": "v1"}
+
+
+def told(row):
+    """Return what another process sees of a row."""
+    return type(row).__name__, row["name"], row["status"]["id"], row["notes"]
+
+
+class TestP61Leaving:
+    def test_p61_rows_are_sent_to_another_process(self, server, task):
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            seen = pool.map(told, [task], chunksize=1)
+
+        assert seen == [("dict", "comp", "s", [reference("Note", "n")])]
+        assert server.batches == []
+
+    @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+    def test_p61_an_entity_is_pickled_as_what_is_known_of_it(self, task, protocol):
+        task["name"] = "light"
+
+        assert pickle.loads(pickle.dumps(task, protocol)) == task.to_dict()  # noqa: S301 - just made
+        assert pickle.loads(pickle.dumps(task["notes"], protocol)) == [task["notes"][0].to_dict()]  # noqa: S301
+        assert b"key" not in pickle.dumps(task, protocol)
+
+    def test_p61_a_dictionary_is_pickled_as_one(self, session):
+        task = session.create("Task", {"name": "comp", "metadata": {"plate": "v1"}})
+
+        assert pickle.loads(pickle.dumps(task["metadata"])) == {"plate": "v1"}  # noqa: S301 - just made
+
+    def test_p61_a_copied_structure_holds_the_same_entities(self, session, task):
+        structure = copy.deepcopy({"tasks": [task], "notes": task["notes"], "metadata": task["metadata"]})
+
+        assert structure["tasks"][0] is copy.copy(task) is task
+        assert list(structure["notes"]) == list(task["notes"])
+        assert len(session.recorded_operations) == 0
+
+    @pytest.mark.parametrize("leave", [copy.copy, copy.deepcopy, pickle.dumps])
+    def test_p61_a_session_says_that_it_stays(self, session, leave):
+        with pytest.raises(TypeError, match="Open one in each process"):
+            leave(session)
 
 
 def test_p62_ten_thousand_values_are_read_from_a_file_with_one_connection(tmp_path, monkeypatch):
