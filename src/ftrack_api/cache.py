@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from ftrack_api._cache.base import Cache, KeyMaker, MemoryCache
+from ftrack_api._cache.base import Cache, CacheStatistics, KeyMaker, MemoryCache
 from ftrack_api._cache.file import FileCache
 from ftrack_api._cache.memoise import Memoiser, ObjectKeyMaker, memoise_decorator
 from ftrack_api.symbol import NOT_SET
@@ -18,6 +18,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 __all__ = [
     "Cache",
+    "CacheStatistics",
     "FileCache",
     "KeyMaker",
     "LayeredCache",
@@ -160,6 +161,6 @@ def memoise(function: _Function) -> _Function:
 
 
 # Shown and documented under their public home.
-for _public in (Cache, FileCache, KeyMaker, Memoiser, MemoryCache, ObjectKeyMaker, memoise_decorator):
+for _public in (Cache, CacheStatistics, FileCache, KeyMaker, Memoiser, MemoryCache, ObjectKeyMaker, memoise_decorator):
     _public.__module__ = __name__
 del _public

@@ -5,6 +5,8 @@ from __future__ import annotations
 import abc
 import contextlib
 import re
+import threading
+from dataclasses import dataclass
 from typing import Any
 
 # Keys and values are the user's: text for the caches of a session, anything for a memoiser. Hence the Any below.
@@ -59,26 +61,81 @@ class Cache(abc.ABC):
                 self.remove(key)
 
 
-class MemoryCache(Cache):
-    """Keeps values in a dictionary, for as long as the cache lives."""
+@dataclass(frozen=True, slots=True)
+class CacheStatistics:
+    """What a cache was asked for since it was made.
 
-    def __init__(self) -> None:
+    Attributes:
+        hits: How often a value was there.
+        misses: How often none was.
+        evictions: How many values had to make room for others.
+        size: How many values there are now.
+    """
+
+    hits: int
+    misses: int
+    evictions: int
+    size: int
+
+
+class MemoryCache(Cache):
+    """Keeps values in a dictionary, for as long as the cache lives; threads may share it.
+
+    Args:
+        maximum: How many values are kept at most; the one that was not used for longest makes room. None for any
+            number.
+
+    Raises:
+        ValueError: If the maximum is not positive.
+
+    Attributes:
+        maximum: As given.
+    """
+
+    def __init__(self, maximum: int | None = None) -> None:
+        if maximum is not None and maximum < 1:
+            raise ValueError(f"maximum must be at least 1, or None for any number of values, not {maximum!r}.")
+        self.maximum = maximum
         self._cache: dict[Any, Any] = {}
+        self._turn = threading.RLock()
+        self._hits = self._misses = self._evictions = 0
+
+    @property
+    def statistics(self) -> CacheStatistics:
+        """Hits, misses, evictions and size at this moment."""
+        return CacheStatistics(self._hits, self._misses, self._evictions, len(self._cache))
 
     def get(self, key: Any) -> Any:
         """Return the value of a key; KeyError when there is none."""
-        return self._cache[key]
+        with self._turn:
+            try:
+                value = self._cache[key]
+            except KeyError:
+                self._misses += 1
+                raise
+            self._hits += 1
+            if self.maximum is not None:
+                self._cache[key] = self._cache.pop(key)  # a dictionary is in the order of insertion
+            return value
 
     def set(self, key: Any, value: Any) -> None:
         """Keep a value."""
-        self._cache[key] = value
+        if self.maximum is None:
+            self._cache[key] = value
+            return
+        with self._turn:
+            self._cache.pop(key, None)
+            self._cache[key] = value
+            if len(self._cache) > self.maximum:
+                del self._cache[next(iter(self._cache))]
+                self._evictions += 1
 
     def remove(self, key: Any) -> None:
         """Forget a key; KeyError when there is none."""
         del self._cache[key]
 
     def keys(self) -> list[Any]:
-        """Return the keys, oldest first."""
+        """Return the keys, oldest first, or the longest unused first where there is a maximum."""
         return list(self._cache)
 
 

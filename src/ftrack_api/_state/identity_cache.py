@@ -93,11 +93,12 @@ class IdentityCache(MemoryCache):
 def with_identities(identities: IdentityCache, cache: Cache) -> LayeredCache:
     """Return a layered cache with the identities of a session as its first layer.
 
-    A layered cache is changed and returned itself; the content of a plain memory layer that stood first is taken over.
+    A layered cache is changed and returned itself; the content of a plain memory layer that stood first, unless
+    it has a maximum, is taken over.
     """
     layered = cache if isinstance(cache, LayeredCache) else LayeredCache([cache])
     layers = layered.caches
-    if layers and type(layers[0]) is MemoryCache:
+    if layers and type(layers[0]) is MemoryCache and layers[0].maximum is None:
         for key in layers[0].keys():  # noqa: SIM118 - no mapping
             identities.set(key, layers[0].get(key))
         del layers[0]

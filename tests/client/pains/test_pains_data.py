@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import json
 import multiprocessing
 import pickle
+import threading
 import uuid
 import weakref
 from pathlib import Path
@@ -180,6 +182,66 @@ def test_p62_ten_thousand_values_are_read_from_a_file_with_one_connection(tmp_pa
     monkeypatch.setattr("ftrack_api._cache.file._open", lambda path: pytest.fail(f"opened {path} again"))
 
     assert {store.get(str(number)) for number in range(10_000)} == {"x"}
+
+
+class TestP62Bounded:
+    def test_p62_the_longest_unused_value_makes_room(self):
+        store = cache.MemoryCache(2)
+        store.set("a", 1)
+        store.set("b", 2)
+        assert store.get("a") == 1
+        store.set("c", 3)
+        store.set("c", 4)
+
+        assert store.keys() == ["a", "c"]
+        assert (store.get("a"), store.get("c")) == (1, 4)
+        with pytest.raises(KeyError):
+            store.get("b")
+
+    def test_p62_a_cache_tells_how_useful_it_is(self):
+        store = cache.MemoryCache(2)
+        for key in "abc":
+            store.set(key, key)
+        store.get("c")
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                store.get("a")
+
+        assert store.statistics == cache.CacheStatistics(hits=1, misses=2, evictions=1, size=2)
+
+    def test_p62_threads_share_a_bounded_cache(self):
+        store = cache.MemoryCache(10)
+
+        def work(number):
+            for count in range(500):
+                store.set((number * count) % 37, count)
+                with contextlib.suppress(KeyError):
+                    store.get(count % 37)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        told = store.statistics
+        assert told.size == len(store.keys()) == 10
+        assert told.hits + told.misses == 4000
+
+    @pytest.mark.parametrize("maximum", [0, -1])
+    def test_p62_a_cache_for_nothing_is_refused(self, maximum):
+        with pytest.raises(ValueError, match="maximum must be at least 1"):
+            cache.MemoryCache(maximum)
+
+    def test_p62_a_bounded_cache_below_a_session_stays_bounded(self, new_session, server):
+        for number in range(20):
+            server.add("Task", id=f"t{number}", name="comp")
+        store = cache.MemoryCache(5)
+        session = new_session(cache=store)
+        session.query("select name from Task").all()
+
+        assert session.cache.caches[1] is store
+        assert store.statistics.size == 5
 
 
 def test_p64_a_uuid_is_a_key_and_paths_are_paths(session, server, tmp_path):
