@@ -54,7 +54,7 @@ def _create_file(session: SessionProtocol, path: str, values: dict[str, Any], pl
     if "size" not in values:
         values["size"] = _size_of(path)
     values.setdefault("file_type", _file_type(session, path))
-    return _placed(session, session.create("FileComponent", values), path, place)
+    return placed(session, session.create("FileComponent", values), path, place)
 
 
 def _create_sequence(session: SessionProtocol, found: frames.Frames, values: dict[str, Any], place: Any) -> Any:
@@ -83,7 +83,8 @@ def _create_sequence(session: SessionProtocol, found: frames.Frames, values: dic
     return container
 
 
-def _placed(session: SessionProtocol, component: Any, path: str, place: Any) -> Any:
+def placed(session: SessionProtocol, component: Any, path: str, place: Any) -> Any:
+    """Return a component after its path is noted in ftrack.origin and its data are added to a location, if any."""
     origin = origin_of(session)
     origin.add_component(component, path, recursive=False)
     if place is not None:
@@ -134,7 +135,7 @@ def _sizes_of(paths: Sequence[str], pattern: str) -> list[int]:
     Raises:
         FileNotFoundError: If some are missing.
     """
-    sizes = [_size_if_there(path) for path in paths]
+    sizes = [size_if_there(path) for path in paths]
     missing = [os.path.basename(path) for path, size in zip(paths, sizes, strict=True) if size is None]  # noqa: PTH119
     if missing:
         more = f" and {len(missing) - NAMED_MISSING} more" if len(missing) > NAMED_MISSING else ""
@@ -145,7 +146,8 @@ def _sizes_of(paths: Sequence[str], pattern: str) -> list[int]:
     return [size for size in sizes if size is not None]
 
 
-def _size_if_there(path: str) -> int | None:
+def size_if_there(path: str) -> int | None:
+    """Return the bytes of a file, None when it cannot be read."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 - texts throughout
     except OSError:

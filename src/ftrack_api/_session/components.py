@@ -127,3 +127,17 @@ class ComponentVerbs(StudioVerbs):
 
     def _create_thumbnail(self, entity: Any, path: str | os.PathLike[str], data: Mapping[str, Any] | None) -> Any:
         return _media.create_thumbnail(self, entity, path, data)
+
+    def _get_locations(self, filter_inaccessible: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - known so
+        """Return the locations with an accessor, the preferred ones first; or all, asked of the server."""
+        if filter_inaccessible:
+            return availability.accessible(self)
+        return sorted(self.query("Location"), key=lambda place: place.priority)
+
+    def _create_component(self, entity_type: str, path: str, data: Mapping[str, Any], location: Any) -> Any:
+        """Return a new component, its path noted in ftrack.origin and its data added to a location, if any."""
+        return components.placed(self, self.create(entity_type, data), path, location)
+
+    def _get_filesystem_size(self, path: str) -> int:
+        """Return the bytes of a file, 0 when it cannot be read."""
+        return components.size_if_there(path) or 0

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
 from ftrack_api._transfers import Report
+from ftrack_api.accessor._content import checksum_of
 from ftrack_api.accessor._download import Download, server_request
 from ftrack_api.accessor._upload import upload
 from ftrack_api.accessor.base import Accessor
@@ -91,12 +92,22 @@ class ServerFile(ftrack_data.String):
             return
         super().flush()
         if self._is_changed:
-            component = _component(self._session, self.resource_identifier)
-            size = Path(self._path).stat().st_size
-            with _explained("write", self.resource_identifier):
-                report = Report(component, None, size)
-                upload(self._session, self.resource_identifier, _file_name(component), self._path, report)
+            self._write()
             self._is_changed = False
+
+    def _write(self) -> None:
+        component = _component(self._session, self.resource_identifier)
+        with _explained("write", self.resource_identifier):
+            report = Report(component, None, self._get_size())
+            upload(self._session, self.resource_identifier, _file_name(component), self._path, report)
+
+    def _get_size(self) -> int:
+        """Return the bytes of what was written."""
+        return Path(self._path).stat().st_size
+
+    def _compute_checksum(self) -> str:
+        """Return the MD5 of what was written in base64, as uploads announce it."""
+        return checksum_of(self._path, Report(None, None, None))
 
     def close(self) -> None:
         """Upload what was written, and close; a second call does nothing."""

@@ -21,22 +21,7 @@ EMPTY = inspect.Parameter.empty
 
 # What is still being built: names, or beginnings of names, by the part of the project that brings them.
 PENDING: dict[str, tuple[str, ...]] = {
-    "locations": (
-        "ftrack_api._centralized_storage_scenario.",
-        "ftrack_api.accessor.",
-        "ftrack_api.entity.asset_version.",
-        "ftrack_api.entity.component.",
-        "ftrack_api.entity.location.",
-        "ftrack_api.resource_identifier_transformer.",
-        "ftrack_api.structure.",
-        "ftrack_api.session.Session.create_component",
-        "ftrack_api.session.Session.encode_media",
-        "ftrack_api.session.Session.get_component_availabilit",
-        "ftrack_api.session.Session.pick_location",
-        "ftrack_api.session.Session._create_component",
-        "ftrack_api.session.Session._get_filesystem_size",
-        "ftrack_api.session.Session._get_locations",
-    ),
+    "locations": ("ftrack_api._centralized_storage_scenario.",),
     "events": (
         "ftrack_api.event.hub._ProcessorThread",
         "ftrack_api.event.hub._SubscriptionContext",
