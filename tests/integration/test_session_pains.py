@@ -1,0 +1,37 @@
+"""What users suffer from, reproduced with the real session on the real server."""
+
+from __future__ import annotations
+
+
+def test_p17_custom_attributes_are_set_in_the_batch_that_creates(session, server, new_session, shot):
+    numbers = [key for key, value in shot["custom_attributes"].items() if isinstance(value, int | float)]
+    wanted = dict.fromkeys(numbers[:2], 7)
+    parent = shot["parent"]
+    made, requests = [], []
+    for name in ("first", "second", "third"):
+        with server.counting() as traffic:
+            made.append(session.create("Shot", {"name": name, "parent": parent, "custom_attributes": wanted}))
+            session.commit()
+        requests.append(traffic.requests)
+
+    assert len(wanted) == 2
+    assert requests == [3, 1, 1]  # the first one reads the project of the parent, and the configurations
+    for shot_made in made:
+        read = new_session().get("Shot", shot_made["id"])["custom_attributes"]
+        assert {key: read[key] for key in wanted} == wanted
+
+
+def test_p59_picking_a_location_a_hundred_times_asks_nothing(session, server):
+    with server.counting() as traffic:
+        names = {session.pick_location()["name"] for _ in range(100)}
+
+    assert len(names) == 1
+    assert traffic.requests == 0
+
+
+def test_p75_a_search_of_the_server_is_within_reach(session, server, shot):
+    with server.counting() as traffic:
+        found = session.search(shot["name"], "Shot")
+
+    assert shot in found
+    assert traffic.requests == 1
