@@ -1,12 +1,15 @@
 """Data from one location into another: in pieces, told of, and whole or not there at all."""
+# ruff: noqa: SLF001 - the modules of the engine share the inside of sessions
 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 from ftrack_api import exception
+from ftrack_api._location import folders
 from ftrack_api._transfers import Report
 from ftrack_api.symbol import CHUNK_SIZE
 
@@ -16,7 +19,7 @@ from ftrack_api.symbol import CHUNK_SIZE
 def copy(location: Any, component: Any, resource_identifier: str, source: Any) -> None:
     """Copy the data of a component from a source location; a container is made where the component is one.
 
-    A failure leaves nothing under the resource identifier.
+    A failure leaves nothing under the resource identifier, nor containers that were made on the way to it.
 
     Raises:
         LocationError: If one of the locations has no accessor, or there is something already.
@@ -29,13 +32,28 @@ def copy(location: Any, component: Any, resource_identifier: str, source: Any) -
                 f"No accessor is set for {place}, so that nothing can be read or written there; "
                 "set location.accessor, for instance to a DiskAccessor."
             )
-    accessor = location.accessor
-    if "members" in component:
-        if component.entity_type != "SequenceComponent":
-            accessor.make_container(resource_identifier)
+    if component.entity_type == "SequenceComponent":
         return
-    with contextlib.suppress(exception.AccessorParentResourceNotFoundError):
-        accessor.make_container(accessor.get_container(resource_identifier))
+    accessor = location.accessor
+    is_container = "members" in component
+    made = folders.make(
+        accessor, resource_identifier if is_container else folders.around(accessor, resource_identifier)
+    )
+    transaction = location.session._transaction
+    if made and transaction is not None:
+        transaction.undo(functools.partial(folders.remove, accessor, made))
+    if is_container:
+        return
+    try:
+        _copy_file(location, component, resource_identifier, source)
+    except BaseException:
+        folders.remove(accessor, made)
+        raise
+
+
+def _copy_file(location: Any, component: Any, resource_identifier: str, source: Any) -> None:
+    """Copy one file into a container that is there."""
+    accessor = location.accessor
     if accessor.exists(resource_identifier):
         raise exception.LocationError(
             f"Cannot store {component} in {location}: there is something at {resource_identifier!r} already. "

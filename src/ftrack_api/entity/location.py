@@ -201,8 +201,8 @@ class Location(base.Entity):
         self._accessor()
 
     def _take_back(self, component: Any, resource_identifier: str) -> None:
-        """Remove the data that a failed transaction brought here."""
-        if "members" in component and component.entity_type == "SequenceComponent":
+        """Remove the data that a failed transaction brought here; containers that it made are removed by themselves."""
+        if "members" in component:
             return
         with contextlib.suppress(exception.AccessorResourceNotFoundError):
             self._accessor().remove(resource_identifier)

@@ -1,4 +1,5 @@
 """The structure of a studio's shared storage: project, parents, asset, version, name of the component."""
+# ruff: noqa: SLF001 - the modules of the engine share the inside of sessions
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftrack_api import exception, inspection
+from ftrack_api.structure import _draft
 from ftrack_api.structure._parts import check_part, latin_part, unicode_part
 from ftrack_api.structure.base import Structure
 from ftrack_api.symbol import CREATED, NOT_SET
@@ -63,10 +65,11 @@ class StandardStructure(Structure):
         """Return the resource identifier of a component of a version; the context does not matter.
 
         Raises:
-            StructureError: If the component belongs to no version, the version was not committed, the entity is no
-                component, or a name cannot be part of a path.
+            StructureError: If the component belongs to no version, the version was not committed and no transaction
+                is open, the entity is no component, or a name cannot be part of a path.
 
-        Cost: two requests for the first component of a version that was not loaded, none afterwards.
+        Cost: two requests for the first component of a version that was not loaded, four at most for one that is not
+        committed, none afterwards.
         """
         name, file_type = str(entity.get("name") or ""), str(entity.get("file_type") or "")
         if entity.entity_type == "FileComponent":
@@ -93,7 +96,7 @@ class StandardStructure(Structure):
         """Return the cleaned names of project, parents and asset, and the version, of a component.
 
         Raises:
-            StructureError: If it belongs to no version, or to one that was not committed.
+            StructureError: If it belongs to no version, or to one that was not committed outside of a transaction.
         """
         session, version = entity.session, entity["version"]
         if version is NOT_SET and entity.get("version_id"):
@@ -101,17 +104,25 @@ class StandardStructure(Structure):
         if version is NOT_SET or not version:
             raise exception.StructureError(f"{entity} belongs to no version; its place is made from the version's.")
         if inspection.state(version) is CREATED:
-            raise exception.StructureError(f"{version} has to be committed before its components are placed.")
-        _know(version)
-        link = version["link"]
-        if not link:
-            raise exception.StructureError(f"{version} has no link to its project, from which places are made.")
-        project = session.get("Project", link[0]["id"])
-        names = [item["name"] for item in link[1:-1]]
+            if session._transaction is None:
+                raise exception.StructureError(
+                    f"{version} has to be committed before its components are placed; or do all of it within "
+                    "`with session.transaction():`."
+                )
+            asset = _draft.asset_of(version)
+            project, *names = _draft.names_above(asset)
+            asset_name, number = asset["name"], _draft.number_of(version, asset)
+        else:
+            _know(version)
+            link = version["link"]
+            if not link:
+                raise exception.StructureError(f"{version} has no link to its project, from which places are made.")
+            project = session.get("Project", link[0]["id"])["name"]
+            names = [item["name"] for item in link[1:-1]]
+            asset_name, number = version["asset"]["name"], version["version"]
         if not names and self.project_versions_prefix:
             names = [self.project_versions_prefix]
-        parts = [project["name"], *names, version["asset"]["name"]]
-        return [*map(self.sanitise_for_filesystem, parts), self._format_version(version["version"])]
+        return [*map(self.sanitise_for_filesystem, (project, *names, asset_name)), self._format_version(number)]
 
     def _format_version(self, number: int) -> str:
         """Return the number of a version as part of a path: ``v001``."""
