@@ -17,7 +17,7 @@ def rows() -> dict[int, tuple[str, str]]:
 
 
 def with_a_test() -> set[int]:
-    files = (REPOSITORY / "tests" / "client").rglob("test_*.py")
+    files = [file for area in ("client", "integration") for file in (REPOSITORY / "tests" / area).rglob("test_*.py")]
     return {int(number) for file in files for number in TEST.findall(file.read_text(encoding="utf-8"))}
 
 
