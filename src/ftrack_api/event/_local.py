@@ -132,7 +132,7 @@ class LocalHub:
             TypeError: If the event is to be sent and holds something that cannot be.
         """
         try:
-            return self._publish(self._prepare_event(event), synchronous, on_reply)  # by place: a tenth of a dispatch
+            return self._publish(self._prepare_event(event), synchronous, None, on_reply)  # by place: fast
         except Exception:
             if on_error != "ignore":
                 raise
@@ -195,13 +195,20 @@ class LocalHub:
         self,
         event: Event,
         synchronous: bool = False,  # noqa: FBT001, FBT002 - kept for subclasses
+        callback: Callable[[Any], Any] | None = None,
         on_reply: Callable[[Any], Any] | None = None,
     ) -> Any:
+        """Publish a prepared event; ``callback`` is told what the server says of it, in place of `_on_published`."""
         if synchronous:
             return self._handle(event, True)
-        return self._send(event, on_reply)
+        return self._send(event, on_reply, callback)
 
-    def _send(self, event: Event, on_reply: Callable[[Any], Any] | None) -> Any:  # noqa: ARG002 - for subclasses
+    def _send(
+        self,
+        event: Event,  # noqa: ARG002 - for subclasses, as the others
+        on_reply: Callable[[Any], Any] | None,  # noqa: ARG002
+        callback: Callable[[Any], Any] | None,  # noqa: ARG002
+    ) -> Any:
         """Send a prepared event to the server."""
         raise exception.EventHubConnectionError("There is no event server; publish with synchronous=True.")
 

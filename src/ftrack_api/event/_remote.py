@@ -7,7 +7,7 @@ import functools
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from ftrack_api import event as event_package
@@ -30,6 +30,10 @@ MAX_QUEUED = 10_000
 LOCAL_TOPICS = ("ftrack.api.session.", CONNECTED, DISCONNECTED, CONNECTION_LOST)
 
 # Events hold any JSON value: the Any below.
+
+
+_Waiting: TypeAlias = "tuple[Event, dict[str, Any], Callable[[Any], Any]]"
+"""An event that waits for a connection, as it travels, and who is told what the server says of it."""
 
 
 class SocketIoSession(NamedTuple):
@@ -91,7 +95,7 @@ class RemoteHub(LocalHub):
         self._connecting = False
         self._send_lock = threading.RLock()
         self._event_queue: queue.Queue[Any] = queue.Queue()
-        self._event_send_queue: queue.Queue[tuple[Event, dict[str, Any]]] = queue.Queue(MAX_QUEUED)
+        self._event_send_queue: queue.Queue[_Waiting] = queue.Queue(MAX_QUEUED)
 
     def get_server_url(self) -> str:
         """Return scheme, host and port."""
@@ -141,8 +145,9 @@ class RemoteHub(LocalHub):
                 return
             connection.send_event(payload, callback)
 
-    def _send(self, event: Event, on_reply: Callable[[Any], Any] | None) -> Any:
+    def _send(self, event: Event, on_reply: Callable[[Any], Any] | None, callback: Callable[[Any], Any] | None) -> Any:
         payload = plain(event)
+        answered = functools.partial(self._on_published, event) if callback is None else callback
         with self._send_lock:
             connection = self._connection
             if (connection is None or not connection.connected) and not self._connection_initialised:
@@ -152,20 +157,22 @@ class RemoteHub(LocalHub):
                 )
             if on_reply is not None:
                 self._replies.add(event["id"], on_reply)
-            if connection is not None and self._sent(connection, event, payload):
+            if connection is not None and self._sent(connection, event, payload, answered):
                 return None
             try:
-                self._event_send_queue.put_nowait((event, payload))
+                self._event_send_queue.put_nowait((event, payload, answered))
             except queue.Full:
                 raise exception.EventHubConnectionError(
                     f"{MAX_QUEUED} events wait for a connection to {self.get_server_url()}; this one is not kept."
                 ) from None
             return True
 
-    def _sent(self, connection: Connection, event: Event, payload: dict[str, Any]) -> bool:
+    def _sent(
+        self, connection: Connection, event: Event, payload: dict[str, Any], answered: Callable[[Any], Any]
+    ) -> bool:
         """Send an event; return False when the connection is lost."""
         try:
-            connection.send_event(payload, functools.partial(self._on_published, event))
+            connection.send_event(payload, answered)
         except ConnectionError:
             self.logger.warning("Error sending event %s. It is sent again once there is a connection.", event)
             return False
@@ -241,12 +248,12 @@ class RemoteHub(LocalHub):
         """Send the events that wait, in order; what cannot be sent waits on."""
         while True:
             try:
-                event, payload = self._event_send_queue.get_nowait()
+                event, payload, answered = self._event_send_queue.get_nowait()
             except queue.Empty:
                 return
-            if not self._sent(connection, event, payload):
+            if not self._sent(connection, event, payload, answered):
                 with self._event_send_queue.mutex:
-                    self._event_send_queue.queue.appendleft((event, payload))
+                    self._event_send_queue.queue.appendleft((event, payload, answered))
                 return
 
     def _connection_lost(self) -> None:

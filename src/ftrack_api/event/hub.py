@@ -14,13 +14,14 @@ from typing import Any
 from ftrack_api import exception
 from ftrack_api.event._backoff import delays
 from ftrack_api.event._journalled import JournalledHub
+from ftrack_api.event._local import _SubscriptionContext
 from ftrack_api.event._processor import ProcessorThread
 from ftrack_api.event._remote import ServerDetails, SocketIoSession
 from ftrack_api.event._states import State, States
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.envelope import DISCONNECTED
 
-__all__ = ["EventHub", "ServerDetails", "SocketIoSession"]
+__all__ = ["EventHub", "ServerDetails", "SocketIoSession", "_SubscriptionContext"]
 
 JOIN_SECONDS = 4.0
 # Windows does not let Ctrl-C through to a thread that waits without end.

@@ -80,6 +80,16 @@ def test_p28_a_deleted_entity_is_gone_from_the_collections_of_others(session, ta
     assert list(task["notes"]) == []
 
 
+def test_p45_a_value_set_to_what_is_known_is_sent_as_somebody_may_have_changed_it(session, server, task):
+    server.rows["Task", ("t",)]["name"] = "changed elsewhere"
+    task["name"] = "comp"
+    task["name"] = "comp"
+    session.commit()
+
+    assert [write["entity_data"] for write in server.writes] == [{"name": "comp"}]
+    assert server.row("Task", "t")["name"] == "comp"
+
+
 def test_p49_metadata_of_another_session_show_after_a_refresh(session, server):
     entry = server.add("Metadata", parent_id="t", key="plate", value="v1", parent_type="Task")
     server.add("Task", id="t", name="comp", metadata=[entry])

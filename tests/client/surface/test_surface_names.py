@@ -24,14 +24,12 @@ PENDING: dict[str, tuple[str, ...]] = {
     "locations": ("ftrack_api._centralized_storage_scenario.",),
     "events": (
         "ftrack_api.event.hub._ProcessorThread",
-        "ftrack_api.event.hub._SubscriptionContext",
         "ftrack_api.event.hub.EventHub._acknowledge_packet",
         "ftrack_api.event.hub.EventHub._add_packet_callback",
         "ftrack_api.event.hub.EventHub._decode_object_hook",
         "ftrack_api.event.hub.EventHub._emit_event_packet",
         "ftrack_api.event.hub.EventHub._encode_object_hook",
         "ftrack_api.event.hub.EventHub._pop_packet_callback",
-        "ftrack_api.event.hub.EventHub._publish",
         "ftrack_api.event.hub.EventHub._send_packet",
     ),
 }

@@ -350,3 +350,18 @@ def test_an_update_that_is_sent_again_is_handled_once(event_server, hub):
         hub.wait(0.02)
 
     assert [event["id"] for event in arrived] == ["one", "two", "end"]
+
+
+def test_a_subclass_is_told_what_the_server_says_of_an_event_also_of_one_that_waited(event_server, make_hub):
+    said = []
+    waiting = make_hub()
+    waiting.init_connection()
+    waiting._publish(waiting._prepare_event(Event("early")), callback=lambda answer: said.append(("early", answer)))
+    waiting.connect()
+    waiting._publish(waiting._prepare_event(Event("late")), False, lambda answer: said.append(("late", answer)), None)
+    event_server.until(lambda: "late" in event_server.topics())
+    done = threading.Event()
+    waiting._publish(waiting._prepare_event(Event("end")), callback=lambda _answer: done.set())
+
+    assert done.wait(60)
+    assert said == [("early", {"success": True}), ("late", {"success": True})]
