@@ -89,6 +89,36 @@ def test_an_attribute_that_an_entity_does_not_have_is_refused(declared: Any) -> 
         declared(declared.update("CustomAttributeValue", ["nothing", "shot"], value=7))
 
 
+@pytest.mark.parametrize("face", ["ContextCustomAttributeValue", "CustomAttributeValue"])
+@pytest.mark.parametrize("value", [{"value": 7}, {"value": None}, {}], ids=["value", "null", "without"])
+@pytest.mark.parametrize(("configuration", "entity"), [("nothing", "shot"), ("frames", "nowhere"), ("frames", "shot")])
+def test_a_value_that_would_not_be_stored_is_no_success(
+    declared: Any, face: str, value: dict[str, Any], configuration: str, entity: str
+) -> None:
+    create = declared.create(face, configuration_id=configuration, entity_id=entity, **value)
+    known = (configuration, entity) == ("frames", "shot")
+
+    if known and value:
+        declared(create)
+    elif value:
+        with pytest.raises(errors.IntegrityError, match=r"nothing|nowhere"):
+            declared(create)
+    else:
+        with pytest.raises(errors.ValidationError, match=f'{face} needs "value"'):
+            declared(create)
+
+    assert len(declared.rows("custom_attribute_value")) == (1 if known and value == {"value": 7} else 0)
+
+
+def test_null_may_be_written_for_an_entity_made_later_in_the_batch(declared: Any) -> None:
+    declared(
+        declared.create("CustomAttributeValue", configuration_id="frames", entity_id="s2", value=None),
+        declared.create("Shot", id="s2", name="s2", parent_id="sequence"),
+    )
+
+    assert read(declared, "select custom_attributes from Shot where id is s2")["frames"] == 10
+
+
 def test_null_shows_the_default_again(declared: Any) -> None:
     declared(declared.update("CustomAttributeValue", ["frames", "shot"], value=7))
 

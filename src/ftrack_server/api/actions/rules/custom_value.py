@@ -40,6 +40,7 @@ class ValueRules(TableRules):
     def change(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Check values and keep a comparable copy of each; a null takes the row away."""
         declared = _declared(work, drafts)
+        _check_nulls(work, [draft for draft in drafts if draft.is_new and draft["value"] is None], declared)
         for draft in drafts:
             configuration = declared.get(draft["configuration_id"])
             if draft["value"] is None:
@@ -164,6 +165,31 @@ def _declared(work: Work, drafts: Sequence[Draft]) -> dict[Any, Configuration]:
     work.load_ids("custom_attribute_configuration", ids)
     rows = [work.view("custom_attribute_configuration", id_) for id_ in ids]
     return configurations(work, [row.row() if isinstance(row, Draft) else row for row in rows if row is not None])
+
+
+def _check_nulls(work: Work, drafts: Sequence[Draft], declared: Mapping[Any, Configuration]) -> None:
+    """Refuse new rows without a value where a null would not mean the default either; nothing looks at them later."""
+    placed: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        configuration = declared.get(draft["configuration_id"])
+        with failing_at(draft.index):
+            if "value" not in draft.values:
+                raise errors.ValidationError(f'{draft.definition.id} needs "value"; null stands for the default.')
+            if configuration is None:
+                raise errors.IntegrityError(_nowhere(draft, "configuration_id", "CustomAttributeConfiguration"))
+        table = _owner_table(work, draft, configuration)
+        if table is not None:
+            placed[table].append(draft)
+    for table, members in placed.items():
+        work.load_ids(table, [draft["entity_id"] for draft in members])
+        for draft in members:
+            if work.view(table, draft["entity_id"]) is None:
+                with failing_at(draft.index):
+                    raise errors.IntegrityError(_nowhere(draft, "entity_id", "an entity"))
+
+
+def _nowhere(draft: Draft, column: str, target: str) -> str:
+    return f'{draft.definition.id}.{column} refers to {target} "{draft[column]}", which does not exist.'
 
 
 def _owner_table(work: Work, draft: Draft, configuration: Configuration) -> str | None:
