@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
+from ftrack_api._query.parameters import literal
 from ftrack_api._transfers import Report
 from ftrack_api.accessor._content import checksum_of
 from ftrack_api.accessor._download import Download, server_request
 from ftrack_api.accessor._upload import upload
 from ftrack_api.accessor.base import Accessor
+from ftrack_api.symbol import SERVER_LOCATION_ID
 
 if TYPE_CHECKING:
     from ftrack_api.typing import SessionProtocol
@@ -196,27 +198,48 @@ class _ServerAccessor(Accessor):
     def get_url(self, resource_identifier: str) -> str:
         """Return the address of the data of a component: a signed one, valid for some time, where the server has those.
 
-        An old server gets an address with the key of the user in it, as it knows no other: do not hand it on.
+        A server that knows no signed addresses gets one with the key of the user in it: do not hand that on.
+
+        Raises:
+            AccessorResourceNotFoundError: If the server tells addresses, and the component is not in its location.
 
         Cost: one request.
         """
-        return self._address("get", resource_identifier)
+        told = self._told("get_url", resource_identifier)
+        return str(told["url"]) if told.get("url") else self._keyed("get", resource_identifier)
 
     def get_thumbnail_url(self, resource_identifier: str, size: int | None = None) -> str:
         """Return the address of a picture of a component, as `get_url` does, at most ``size`` pixels each way."""
-        address = self._address("thumbnail", resource_identifier)
+        told = self._told("get_thumbnail_url", resource_identifier)
+        address = str(told.get("thumbnail_url") or "") or self._keyed("thumbnail", resource_identifier)
         return address if size is None else f"{address}&{urlencode({'size': size})}"
 
-    def _address(self, what: str, component_id: str) -> str:
+    def _told(self, operation: str, component_id: str) -> dict[str, Any]:
+        """Return the addresses that the server tells of a component; none from a server that tells no addresses.
+
+        Raises:
+            AccessorResourceNotFoundError: If the server tells addresses, and has none of this component.
+        """
         session = self._session
-        action = {"action": "generate_signed_url", "component_id": component_id, "what": what}
-        try:
-            return str(session._send([action])[0]["signed_url"])
-        except exception.NetworkError:
-            raise
-        except (exception.ServerError, KeyError, TypeError):
-            parameters = {"id": component_id, "username": session.api_user, "apiKey": session.api_key}
-            return f"{session.server_url}/component/{what}?{urlencode(parameters)}"
+        if "url" not in session.types["ComponentLocation"].attributes.by_name:
+            return {}
+        condition = f"component_id is {literal(component_id)} and location_id is {literal(SERVER_LOCATION_ID)}"
+        expression = f"select url from ComponentLocation where {condition}"
+        rows = session._send([{"action": "query", "expression": expression}])[0].get("data")
+        if not rows:
+            raise exception.AccessorResourceNotFoundError(
+                operation,
+                component_id,
+                message=f"Component {component_id} has no address: it is not in ftrack.server. Add it there first.",
+            )
+        told = rows[0].get("url")
+        return told if isinstance(told, dict) else {}
+
+    def _keyed(self, what: str, component_id: str) -> str:
+        """Return an address as servers without signed ones know it, with the user's key in it."""
+        session = self._session
+        parameters = {"id": component_id, "username": session.api_user, "apiKey": session.api_key}
+        return f"{session.server_url}/component/{what}?{urlencode(parameters)}"
 
 
 def _component(session: SessionProtocol, component_id: str) -> Any:

@@ -255,7 +255,10 @@ def _thumbnail_url(metadata: MetaData, table: str, column: str, kind: str) -> tu
 
 
 def _url(metadata: MetaData, table: str, kind: str) -> tuple[Select[Any], Finish]:
-    """Return component addresses: of what is in the server's own location, the only one it can serve."""
+    """Return component addresses: of what is in the server's own location, the only one it can serve.
+
+    With them comes the address of a thumbnail, for which components have no attribute of their own.
+    """
     owner = metadata.tables[table]
     stored = metadata.tables["component_location"]
     key = next(iter(owner.primary_key))
@@ -269,7 +272,9 @@ def _url(metadata: MetaData, table: str, kind: str) -> tuple[Select[Any], Finish
             .join(stored, stored.c.component_id == owner.c.component_id)
             .where(dialect.member(key, MEMBERS, kind), stored.c.location_id == SERVER_LOCATION_ID)
         )
-    return statement, lambda rows, address: {k: _told(address("get", v)) for k, v in rows}
+    return statement, lambda rows, address: {
+        k: {**_told(address("get", v)), "thumbnail_url": address("thumbnail", v)} for k, v in rows
+    }
 
 
 def _told(address: str) -> dict[str, str]:
