@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __version__ = "4.0.0a1"
 
 _SUBMODULES = (
+    "_centralized_storage_scenario",
     "_weakref",
     "accessor",
     "attribute",

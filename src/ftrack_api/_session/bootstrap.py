@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
 from ftrack_api import exception, plugin
+from ftrack_api._location import scenario_activate
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session import locations
 from ftrack_api._session.components import ComponentVerbs
@@ -58,6 +59,7 @@ class StartSteps(ComponentVerbs):
         self._discover_plugins(plugin_arguments=config.plugin_arguments)
         self.schemas = self._load_schemas(self._schema_file or False)
         self.types = self._build_entity_type_classes(self.schemas)
+        scenario_activate.register(self)
         self._configure_locations()
         self._announce(READY_TOPIC, {"session": self})
 
@@ -193,7 +195,7 @@ class StartSteps(ComponentVerbs):
         """Set up the built-in locations, those of the server's storage scenario and of plugins; at each reset too."""
         locations.configure(self)
         scenario = self._server_information.get("storage_scenario")
-        if scenario and scenario.get("scenario"):
+        if isinstance(scenario, dict) and scenario.get("scenario"):
             self._announce(SCENARIO_TOPIC, {"storage_scenario": scenario})
         self._announce(LOCATION_TOPIC, {"session": self})
 
