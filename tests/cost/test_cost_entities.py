@@ -120,6 +120,15 @@ def test_a_flat_entity_stays_below_forty_calls(offline, answering, calls_of):
     assert calls_of(lambda: offline.query("select name from Task").all()) / ROWS <= 40
 
 
+def test_p18_a_row_of_a_large_reply_costs_what_one_of_a_small_reply_costs(offline, answering, calls_of):
+    costs = []
+    for count in (100, 5_000):
+        answering(page([{**row, "id": f"{count}-{row['id']}"} for row in flat(count)]))
+        costs.append(calls_of(lambda: offline.query("select name from Task", page_size=10_000).all()) / count)
+
+    assert costs[1] <= costs[0]
+
+
 def test_calls_to_load_what_is_known(offline, answering, calls_of):
     answering(page(flat(ROWS)))
     offline.query("select name from Task").all()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import ftrack_api
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 from ftrack_server import serving
@@ -67,6 +68,20 @@ def test_a_server_with_an_ipv6_address() -> None:
     with served("::1") as (url, user, key):
         assert "[::1]" in url
         assert talks(EventHub(url, user, key))
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="there is no IPv6 here")
+def test_p54_a_session_behind_a_path_of_an_ipv6_address() -> None:
+    with (
+        served("::1", "/ftrack") as (url, user, key),
+        ftrack_api.Session(url, key, user, plugin_paths=[], schema_cache_path=False) as session,
+    ):
+        found = session.query("select username, first_name from User").first()
+        found["first_name"] = "Kim"
+        session.commit()
+        assert session.query(f"User where id is '{found['id']}' and first_name is Kim").count() == 1
+        assert session.event_hub.get_server_url() + "/ftrack" == url
+        assert talks(session.event_hub)
 
 
 def test_a_server_behind_a_path(tmp_path: Path) -> None:
