@@ -29,7 +29,7 @@ def names_above(asset: Any) -> list[str]:
     Cost: two requests at most, none for what is created in the same commit or known.
     """
     session = asset.session
-    if inspection.state(asset) is not CREATED:
+    if inspection.state(asset) is not CREATED and not _is_known(asset):
         session.populate(asset, "name, parent.link")
     context = _related(asset, "parent", "context_id", "Context")
     names: list[str] = []
@@ -78,6 +78,15 @@ def number_of(version: Any, asset: Any) -> int:
         if draft is version:
             break
     return int(version["version"])
+
+
+def _is_known(asset: Any) -> bool:
+    """Return whether name and parent of an asset, and where that is, can be read without a request."""
+    with asset.session.auto_populating(False):
+        parent = asset["parent"]
+        if not parent or asset["name"] is NOT_SET:
+            return False
+        return inspection.state(parent) is CREATED or parent["link"] is not NOT_SET
 
 
 def _related(entity: Any, reference: str, key: str, entity_type: str) -> Any:
