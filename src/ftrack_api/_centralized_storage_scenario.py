@@ -2,5 +2,12 @@
 
 from ftrack_api._location.scenario_activate import SCENARIO_NAME as scenario_name  # noqa: N811 - the old name
 from ftrack_api._location.scenario_activate import ActivateCentralizedStorageScenario, register
+from ftrack_api._location.scenario_configure import ConfigureCentralizedStorageScenario, register_configuration
 
-__all__ = ["ActivateCentralizedStorageScenario", "register", "scenario_name"]
+__all__ = [
+    "ActivateCentralizedStorageScenario",
+    "ConfigureCentralizedStorageScenario",
+    "register",
+    "register_configuration",
+    "scenario_name",
+]

@@ -21,10 +21,6 @@ EMPTY = inspect.Parameter.empty
 
 # What is still being built: names, or beginnings of names, by the part of the project that brings them.
 PENDING: dict[str, tuple[str, ...]] = {
-    "locations": (
-        "ftrack_api._centralized_storage_scenario.ConfigureCentralizedStorageScenario",
-        "ftrack_api._centralized_storage_scenario.register_configuration",
-    ),
     "events": (
         "ftrack_api.event.hub._ProcessorThread",
         "ftrack_api.event.hub.EventHub._acknowledge_packet",
