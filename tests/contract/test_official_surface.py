@@ -20,6 +20,7 @@ PROGRAM = Path(__file__).parent / "programs" / "surface.py"
 ADDED_PARAMETERS = {
     "ftrack_api.attribute.KeyValueMappedCollectionAttribute": ["removable"],
     "ftrack_api.cache.FileCache": ["lifetime"],
+    "ftrack_api.cache.MemoryCache": ["maximum"],
     "ftrack_api.event.hub.EventHub": ["journal", "workers", "reconnect_attempts", "on_state"],
     "ftrack_api.event.hub.EventHub.subscribe": ["single_run"],
     "ftrack_api.exception.UnrecognisedEntityTypeError": ["suggestions"],
