@@ -31,7 +31,6 @@ ADDED_PARAMETERS = {
 MADE_OPTIONAL = {"ftrack_api.session.Session._merge": ["merged"]}
 RENAMED_OPERANDS = {"ftrack_api.collection.CustomAttributeCollectionProxy.__eq__"}
 NOT_KEPT = {
-    "ftrack_api.event.hub.EventHub._publish": ["callback"],
     "ftrack_api.event.hub.EventHub._send_packet": ["callback"],
 }
 

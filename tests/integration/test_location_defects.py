@@ -296,15 +296,17 @@ class TestD55:
         assert {address.rpartition("?")[0].rpartition("/")[2] for address in addresses} >= {"get", "remove"}
         assert not [address for address in addresses if session.api_key in address]
 
-    def test_d55_values_of_an_address_to_hand_on_are_escaped(self, session, monkeypatch):
-        """It holds the key where the server signs none: there is no other way in, and programs rely on it."""
+    def test_d55_an_address_to_hand_on_is_signed(self, session, tmp_path):
+        (tmp_path / "a.txt").write_bytes(b"words")
         place = session.get("Location", SERVER_LOCATION_ID)
+        made = session.create_component(tmp_path / "a.txt", location=place)
 
-        def refuse(_):
-            raise exception.ServerError("unknown action")
+        assert session.api_key not in place.get_url(made)
 
-        monkeypatch.setattr(session, "_send", refuse)
+    def test_d55_where_a_server_signs_none_values_are_escaped(self, session, monkeypatch):
+        accessor = session.get("Location", SERVER_LOCATION_ID).accessor
+        monkeypatch.delitem(session.types["ComponentLocation"].attributes.by_name, "url")
 
-        address = place.accessor.get_url("a&b=c/ü")
+        address = accessor.get_url("a&b=c/ü")
 
         assert address.startswith(f"{session.server_url}/component/get?id=a%26b%3Dc%2F%C3%BC&username=")
