@@ -39,11 +39,12 @@ def load_pages(session: SessionProtocol, expressions: Sequence[str]) -> Iterator
     Raises:
         ServerError: What the first query that fails raises, when it is that query's turn.
     """
-    replies = [_Reply(session, expression) for expression in expressions]
-    for reply in replies:
-        reply.start()
-    for reply in replies:
-        yield merged(session, reply.wait())
+    with session._state.readings.one() as asked:
+        replies = [_Reply(session, expression) for expression in expressions]
+        for reply in replies:
+            reply.start()
+        for reply in replies:
+            yield merged(session, reply.wait(), asked)
 
 
 class _Reply(threading.Thread):

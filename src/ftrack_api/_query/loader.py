@@ -29,14 +29,20 @@ def load(session: SessionProtocol, expression: str, *, regroup: bool = True) -> 
         expression: Complete query text.
         regroup: See `Merge`.
     """
-    return merged(session, session._send([{"action": "query", "expression": expression}])[0], regroup=regroup)
+    with session._state.readings.one() as asked:
+        reply = session._send([{"action": "query", "expression": expression}])[0]
+        return merged(session, reply, asked, regroup=regroup)
 
 
-def merged(session: SessionProtocol, reply: Any, *, regroup: bool = True) -> tuple[list[Any], dict[str, Any]]:
-    """Return what `load` returns, of a reply that is there already."""
+def merged(
+    session: SessionProtocol, reply: Any, asked: int, *, regroup: bool = True
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return what `load` returns, of a reply that is there already and was asked for at a moment of `Readings`."""
     merge = Merge(session, regroup=regroup)
-    with garbage_waits():
+    state = session._state
+    with garbage_waits(), state.lock:
         entities = merge.rows(reply.get("data") or ())
+        state.readings.put_back(asked)
     session._cache_outside(merge)
     return entities, reply.get("metadata") or {}
 

@@ -54,9 +54,8 @@ class StudioVerbs(SessionEngine):
         }
         if context is not None:
             action["context_id"] = context["id"]
-        with needs("search"):
-            reply = self._send([action])[0]
-        return merged(self, reply)[0]
+        with needs("search"), self._state.readings.one() as asked:
+            return merged(self, self._send([action])[0], asked)[0]
 
     def reset_remote(self, reset_type: str, entity: Any = None) -> Any:
         """Reset something on the server and return what it says; ``"api_key"`` with a user gives a new key.

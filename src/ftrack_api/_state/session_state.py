@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api._state.identity import IdentityMap
+from ftrack_api._state.readings import Readings
 from ftrack_api.operation import Operations
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ class SessionState:
         configurations: Custom attribute configurations, or None before they are needed.
         bulky: Collection attributes, by entity type and name, too large to be fetched for siblings too.
         prefetch_limit: How many entities of one result are populated together; 1 turns it off.
+        readings: Answers that are awaited, and commits they may be older than.
     """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.turn = threading.RLock()
+        self.readings = Readings(self.lock)
         self.identities = IdentityMap()
         self.changed: dict[int, EntityState] = {}
         self.shapes: dict[type[EntityState], TypeShape] = {}

@@ -20,7 +20,7 @@ from ftrack_api._unit_of_work.optimise import optimise, vanished
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Identity, Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ftrack_api._state.session_state import SessionState
     from ftrack_api.typing import SessionProtocol
@@ -60,6 +60,8 @@ def commit(session: SessionProtocol) -> None:
             merge.rows(_rows(batch, results))
             for stranger, own in strangers:
                 stranger._remote.update(own._remote)
+            if state.readings.under_way:
+                state.readings.committed(_brought(state, sent))
     session._cache_outside(merge)
     for entity in deleted:
         session._uncache_outside(entity)
@@ -141,13 +143,29 @@ def _end_local_values(state: SessionState, sent: set[tuple[Identity, str]]) -> l
     return strangers
 
 
+def _brought(state: SessionState, sent: set[tuple[Identity, str]]) -> Iterator[tuple[EntityState, str]]:
+    """Yield the values that were sent and answered, collections aside: those have rows of their own."""
+    for identity, name in sent:
+        entity = state.identities.get(identity)
+        attribute = None if entity is None else entity.attributes.by_name.get(name)
+        if entity is not None and attribute is not None and attribute.kind != "collection":
+            for face in _faces(entity, name):
+                yield entity, face
+
+
 def _forget_remote(entity: EntityState, name: str) -> None:
-    """Make a value unknown, and the other face of a relation too: ``status`` with ``status_id`` and the reverse."""
-    entity._remote.pop(name, None)
+    """Make a value unknown, the other face of a relation too."""
+    for face in _faces(entity, name):
+        entity._remote.pop(face, None)
+
+
+def _faces(entity: EntityState, name: str) -> tuple[str, ...]:
+    """Return the attributes that tell one value: ``status`` with ``status_id``, and the reverse."""
     if name in entity._foreign_keys:
-        entity._remote.pop(name.removesuffix("_id"), None)
-    elif f"{name}_id" in entity._foreign_keys:
-        entity._remote.pop(f"{name}_id", None)
+        return name, name.removesuffix("_id")
+    if f"{name}_id" in entity._foreign_keys:
+        return name, f"{name}_id"
+    return (name,)
 
 
 def _rows(batch: list[Change], results: list[Any]) -> list[Any]:
