@@ -57,12 +57,15 @@ def test_d81_a_step_with_missing_values_is_shown_again(form, missing):
 
 
 def test_d81_text_of_the_user_is_no_part_of_a_query(form, session):
-    session.ensure("Location", {"name": 'a" or name like "%'})
+    name = 'a" or name like "%'
     form()
     form(location_id=scenario.NEW)
 
-    taken = form(**described(location_name='a" or name like "%'))
+    free = form(**described(location_name=name))
+    session.ensure("Location", {"name": name})
+    taken = form(step="configure_location", **described(location_name=name))
 
+    assert free["items"][-1]["value"] == "select_mount_point"
     assert "already" in taken["items"][0]["value"]
 
 
