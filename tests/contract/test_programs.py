@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +46,6 @@ def test_there_are_enough_programs() -> None:
 def test_a_program_comes_out_as_its_writer_expects(
     interpreters: Callable[[str, str], Any], program: str, client: str, engine: str
 ) -> None:
-    if client == "own" and program.startswith(("locations:", "files:")) and find_spec("ftrack_api.accessor") is None:
-        pytest.skip("this version of our client has no locations")
     outcome = interpreters(client, engine).run(program)
 
     assert outcome["trace"] is None, outcome["trace"]
