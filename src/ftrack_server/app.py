@@ -39,7 +39,7 @@ from ftrack_server.media.library import Library
 from ftrack_server.media.signing import Signer, site_secret
 from ftrack_server.media.thumbnails import Thumbnails
 from ftrack_server.model.load import load_model
-from ftrack_server.storage.engine import Database
+from ftrack_server.storage.engine import Database, kind_of
 from ftrack_server.storage.migrate import migrate
 from ftrack_server.storage.seed import seed
 from ftrack_server.storage.tables import build_metadata
@@ -68,7 +68,7 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
     Raises:
         DatabaseVersionError: If it belongs to a newer server or to something else.
     """
-    model, tables = _described()
+    model, tables = _described(kind_of(settings.database))
     database = Database.open(
         settings.database,
         model,
@@ -88,9 +88,9 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
     return database
 
 
-@lru_cache(maxsize=1)
-def _described() -> tuple[Model, Any]:
-    """Return the data model and its tables, which never change and are shared by all databases of a process."""
+@lru_cache(maxsize=2)
+def _described(_kind: str) -> tuple[Model, Any]:
+    """Return the data model and its tables, which never change and are shared by all databases of a kind."""
     model = load_model()
     return model, build_metadata(model)
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from ftrack_server.storage.backend import Backend
 
 
+def kind_of(database: str | Path) -> str:
+    """Return which kind of database an address means, as `Database.dialect` tells it; opens nothing."""
+    return PostgresqlBackend.name if is_address(str(database)) else SqliteBackend.name
+
+
 class Database:
     """One open database.
 
@@ -65,7 +70,9 @@ class Database:
             query_timeout: How long one statement may run, in seconds.
             readers: Connections kept for reading.
             template: An SQLite file to start a new database from.
-            metadata: The tables of the model, where they are known; making them takes 50 ms.
+            metadata: The tables of the model, where they are known; making them takes 50 ms. Never those that were
+                used with another kind of database: SQLAlchemy marks the foreign keys that PostgreSQL gets by ALTER
+                TABLE for good, and SQLite's tables would go without them.
 
         Raises:
             DatabaseVersionError: If the path is no SQLite database or its folder does not exist, if no PostgreSQL

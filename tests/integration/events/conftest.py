@@ -48,9 +48,9 @@ class Proxy:
 
     def drop(self) -> None:
         """Cut every connection, with a reset."""
-        for pair in self._pairs:
+        pairs, self._pairs = self._pairs, []  # who comes back at once is of the next time
+        for pair in pairs:
             pair.cut()
-        self._pairs = []
 
     def freeze(self) -> None:
         """Let nothing pass on the connections there are, without a word to either end; new ones are not affected."""
