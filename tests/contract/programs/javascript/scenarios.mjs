@@ -140,7 +140,9 @@ export async function pagesToTheEnd(session) {
 }
 
 export async function searchesBelowAContextAndByObjectType(session) {
-  const { data: shots } = await session.query('select id, object_type_id from Shot where name is "sh010" limit 1');
+  const { data: shots } = await session.query(
+    'select id, object_type_id from Shot where name is "sh010" and children any (name is "comp") limit 1',
+  );
   const { data: below } = await session.search({
     expression: "select name, link from Task limit 10",
     entityType: "Task",
