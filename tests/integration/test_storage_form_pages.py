@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -245,3 +246,21 @@ def test_a_missing_setting_is_made(at_mount_points, session, new_session):
     at_mount_points.send()
 
     assert stored(new_session)["scenario"] == "ftrack.centralized-storage"
+
+
+def test_the_form_answers_by_way_of_the_event_server(new_session):
+    connect, browser = new_session(auto_connect_event_hub=False), new_session(auto_connect_event_hub=False)
+    scenario.register_configuration(connect)
+    connect.event_hub.connect()
+    browser.event_hub.connect()
+    replies = []
+    data = {"scenario_id": scenario.scenario_name, "values": {}}
+
+    browser.event_hub.publish(Event(topic=TOPIC, data=data), on_reply=replies.append)
+    end = time.monotonic() + 60
+    while not replies and time.monotonic() < end:
+        connect.event_hub.wait(duration=0.05)
+        browser.event_hub.wait(duration=0.05)
+
+    assert [reply["data"]["state"] for reply in replies] == ["configuring"]
+    assert replies[0]["data"]["items"][-1] == {"type": "hidden", "name": "step", "value": "select_location"}
