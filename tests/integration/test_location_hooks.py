@@ -1,0 +1,114 @@
+"""What surrounds the data of a location: progress, transformers, removal that fails, encoding by the server."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ftrack_api import exception
+from ftrack_api.accessor.disk import DiskAccessor
+from ftrack_api.resource_identifier_transformer.base import ResourceIdentifierTransformer
+from ftrack_api.structure.id import IdStructure
+from ftrack_api.symbol import ORIGIN_LOCATION_ID
+
+PATIENCE = 120
+
+
+class Backwards(ResourceIdentifierTransformer):
+    """Keeps resource identifiers on the server backwards, with the name of the component."""
+
+    def encode(self, resource_identifier, context=None):
+        return f"{context['component']['name']}:{resource_identifier[::-1]}"
+
+    def decode(self, resource_identifier, context=None):
+        return resource_identifier.removeprefix(f"{context['component']['name']}:")[::-1]
+
+
+@pytest.fixture
+def disk(session, tmp_path):
+    location = session.ensure("Location", {"name": "studio.disk"})
+    location.accessor, location.structure, location.priority = DiskAccessor(tmp_path / "store"), IdStructure(), 1
+    return location
+
+
+@pytest.fixture
+def files(tmp_path):
+    for number in range(1, 4):
+        (tmp_path / f"shot.{number:04d}.exr").write_bytes(b"x" * number)
+    return tmp_path
+
+
+def test_progress_is_told_of_each_file(session, disk, files):
+    told = []
+
+    with session.transferring(progress=told.append):
+        sequence = session.create_component(files / "shot.%04d.exr [1-3]")
+    session.create_component(files / "shot.0001.exr")
+
+    assert {progress.location for progress in told} == {disk}
+    last = {progress.component: (progress.transferred, progress.total) for progress in told}
+    assert last == {member: (member["size"], member["size"]) for member in sequence["members"]}
+
+
+def test_a_transformer_changes_what_the_server_keeps(session, disk, files):
+    disk.resource_identifier_transformer = Backwards(session)
+    component = session.create_component(files / "shot.0001.exr", {"name": "main"})
+
+    row = session.query("ComponentLocation where component_id is {id}", id=component["id"]).one()
+    identifier = disk.get_resource_identifier(component)
+
+    assert row["resource_identifier"] == f"main:{identifier[::-1]}"
+    assert Path(disk.get_filesystem_path(component)).read_bytes() == b"x"
+    disk.remove_component(component)
+    assert not (files / "store" / identifier).exists()
+
+
+def test_a_transformer_that_fails_registers_nothing(session, disk, files):
+    class Failing(Backwards):
+        def encode(self, resource_identifier, context=None):
+            raise ValueError(f"no such drive: {resource_identifier} of {context}")
+
+    disk.resource_identifier_transformer = Failing(session)
+    component = session.create_component(files / "shot.0001.exr", location=None)
+    session.commit()
+
+    with pytest.raises(exception.LocationError, match="no such drive"):
+        disk.add_component(component, session.get("Location", ORIGIN_LOCATION_ID))
+
+    assert disk.get_component_availability(component) == 0.0
+
+
+def test_components_whose_data_cannot_be_removed_stay_recorded(session, disk, files):
+    first, second, third = (session.create_component(files / f"shot.000{number}.exr") for number in (1, 2, 3))
+    gone, kept = (Path(disk.get_filesystem_path(item)) for item in (second, third))
+    gone.unlink()
+
+    with pytest.raises(exception.AccessorResourceNotFoundError):
+        disk.remove_components([first, second, third])
+
+    assert disk.get_component_availabilities([first, second, third]) == [0.0, 100.0, 100.0]
+    assert kept.read_bytes() == b"xxx"
+    assert len(session.recorded_operations) == 0
+
+
+def test_the_server_encodes_what_a_client_sends(session, shot, tmp_path):
+    pytest.importorskip("av", reason="PyAV is not installed (extra media)")
+    Image.new("RGB", (64, 40), "teal").save(tmp_path / "a.png")
+    kind = session.query("AssetType").first()
+    asset = session.create("Asset", {"name": "plate", "parent": shot, "type": kind})
+    version = session.create("AssetVersion", {"asset": asset})
+    session.commit()
+
+    job = version.encode_media(tmp_path / "a.png")
+    until = time.monotonic() + PATIENCE
+    while job["status"] not in {"done", "failed"} and time.monotonic() < until:
+        session.populate(job, "status, data")
+
+    assert (job.entity_type, job["status"]) == ("Job", "done"), job["data"]
+    found = session.query("select components.name, thumbnail_id from AssetVersion where id is {id}", id=version["id"])
+    names = {component["name"] for component in found.one()["components"]}
+    assert "ftrackreview-image" in names
+    assert found.one()["thumbnail_id"]
