@@ -228,6 +228,8 @@ class EventHub(JournalledHub):
                 restore one come to their end.
         """
         if not self._connection_initialised:
+            if self._states.current == "failed":
+                raise self._given_up_error() from self._states.failure
             raise exception.EventHubConnectionError(
                 "Not connected to the event server; call connect() first."
             ) from self._states.failure
