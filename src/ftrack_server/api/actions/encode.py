@@ -30,12 +30,12 @@ def encode_media(context: RequestContext, action: EncodeMedia) -> dict[str, Any]
     Raises:
         NotFoundError: If there is no such component, or the caller does not see it, or no such version.
         ValidationError: If its file is not in ftrack.server.
-        ServerError: If this server has no encoder.
+        RequestError: If this server has no encoder.
 
     Cost: some twenty statements.
     """
     if importlib.util.find_spec("av") is None:
-        raise errors.ServerError("This server has no encoder; its administrator can add one: pip install av.")
+        raise errors.RequestError("This server has no encoder; its administrator can add one: pip install av.")
     source, version_id = action.component_id, action.version_id
     component = context.existing("component", source, "Component")
     if not sees_component(context.edition.queries, context.connection, context.actor.access, source):
