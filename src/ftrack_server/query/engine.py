@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftrack_protocol.query import ast
@@ -18,6 +18,7 @@ from ftrack_server.query.aggregate import GroupedStatement, is_aggregate
 from ftrack_server.query.computed import Address, ComputedLoader, build_loader, plain_address
 from ftrack_server.query.configurations import Configurations, read_configurations
 from ftrack_server.query.dense import DenseLoader
+from ftrack_server.query.places import Series, has_one_key, keep, last_key, series_of
 from ftrack_server.query.projection import Level, Projector, root_source
 from ftrack_server.query.rows import Entity, NodeReader, Result, documents
 from ftrack_server.query.scope import Compilation
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect, MetaData
 
     from ftrack_server.access import Access
+    from ftrack_server.model.definition import EntityDefinition
     from ftrack_server.model.registry import Model
     from ftrack_server.query.projection import LoadedRead, Node
 
+PlanKey: TypeAlias = "tuple[str | ast.Select, bool, Access | None]"
+"""What plans are kept by: the text of a query, or one that begins after a key, with strictness and access."""
 Members: TypeAlias = dict[Any, tuple[Entity, tuple[Any, ...]]]
 """The entities that were read for a node, by key, each with its row."""
 
@@ -84,12 +88,14 @@ class Plan:
         root: The levels, None for grouped queries.
         grouped: Statement, names and decoders of a grouped query.
         configurations: What the plan was made for when it depends on custom attributes.
+        series: Which pages it is one of, and where rows have their key; None when pages cannot go on from a key.
     """
 
     query: ast.Select
     root: LevelPlan | None
     grouped: tuple[Statement, list[str], list[Any]] | None
     configurations: Configurations | None
+    series: tuple[Series, int] | None = None
 
 
 class QueryEngine:
@@ -99,7 +105,7 @@ class QueryEngine:
         self._model = model
         self._metadata = metadata
         self._limits = limits or Limits()
-        self._plans: OrderedDict[tuple[str, bool, Access | None], Plan] = OrderedDict()
+        self._plans: OrderedDict[PlanKey, Plan] = OrderedDict()
         self._lock = threading.Lock()
         self._configurations: Configurations | None = None
 
@@ -120,7 +126,25 @@ class QueryEngine:
         Cost: 1 statement, plus 1 for each collection path, plus 1 for each kind of computed attribute.
         """
         chosen = options or RunOptions()
-        return self.run(connection, self.plan(connection, text, chosen), chosen)
+        return self._next_page(connection, text, chosen) or self.run(
+            connection, self.plan(connection, text, chosen), chosen
+        )
+
+    def _next_page(self, connection: Connection, text: str | ast.Select, chosen: RunOptions) -> Page | None:
+        """Return the answer to a query that goes on where a page ended, None when it does not."""
+        if not isinstance(text, str) or "offset" not in text.lower() or len(text) > MAX_KEPT_TEXT:
+            return None
+        query = _parsed(text)
+        access = _restricted(chosen.access)
+        series = series_of(query, access) if query.offset else None
+        key = last_key(connection, series, query.offset or 0) if series is not None else None
+        if key is None:
+            return None
+        plan = self._kept(
+            (replace(query, offset=None), chosen.strict, access),
+            lambda: self._compile(connection, text, access, strict=chosen.strict, after_key=True),
+        )
+        return self.run(connection, plan, chosen, offset=query.offset or 0, after=key)
 
     def plan(self, connection: Connection, text: str | ast.Select, options: RunOptions | None = None) -> Plan:
         """Return the plan of a query, kept by its text; about 1 µs when it is known.
@@ -129,36 +153,44 @@ class QueryEngine:
             ParseError: As `query`.
         """
         chosen = options or RunOptions()
-        access = None if chosen.access is None or chosen.access.sees_everything else chosen.access
-        key = (text, chosen.strict, access) if isinstance(text, str) else None
-        if key is not None:
-            with self._lock:
-                known = self._plans.get(key)
-                if known is not None:
-                    self._plans.move_to_end(key)
-            if known is not None and (known.configurations is None or known.configurations is self._configurations):
-                return known
-        plan = self._compile(connection, text, access, strict=chosen.strict)
-        if key is not None and len(key[0]) <= MAX_KEPT_TEXT:
-            with self._lock:
-                self._plans[key] = plan
-                while len(self._plans) > MAX_PLANS:
-                    self._plans.popitem(last=False)
+        access = _restricted(chosen.access)
+        if not isinstance(text, str) or len(text) > MAX_KEPT_TEXT:
+            return self._compile(connection, text, access, strict=chosen.strict)
+        return self._kept(
+            (text, chosen.strict, access), lambda: self._compile(connection, text, access, strict=chosen.strict)
+        )
+
+    def _kept(self, key: PlanKey, compiled: Callable[[], Plan]) -> Plan:
+        with self._lock:
+            known = self._plans.get(key)
+            if known is not None:
+                self._plans.move_to_end(key)
+        if known is not None and (known.configurations is None or known.configurations is self._configurations):
+            return known
+        plan = compiled()
+        with self._lock:
+            self._plans[key] = plan
+            while len(self._plans) > MAX_PLANS:
+                self._plans.popitem(last=False)
         return plan
 
-    def run(self, connection: Connection, plan: Plan, options: RunOptions) -> Page:
-        """Return the answer of a plan."""
+    def run(
+        self, connection: Connection, plan: Plan, options: RunOptions, *, offset: int | None = None, after: Any = None
+    ) -> Page:
+        """Return the answer of a plan; one that begins after a key is told the offset that this stands for."""
         query = plan.query
         if query.limit == 0:
             return Page([], None)
         statement = plan.grouped[0] if plan.grouped else plan.root.statement if plan.root else None
         if statement is None:
             raise TypeError("a plan has either levels or groups")
-        rows = statement.run(connection)
+        rows = statement.run(connection, after=after)
         next_offset = None
         if query.limit is not None and len(rows) > query.limit:
             rows = rows[: query.limit]
-            next_offset = (query.offset or 0) + query.limit
+            next_offset = (query.offset or 0 if offset is None else offset) + query.limit
+            if plan.series is not None:
+                keep(connection, plan.series[0], next_offset, rows[-1][plan.series[1]])
         self._limits.check_rows(rows)
         if plan.grouped:
             return Page(_grouped_rows(rows, plan.grouped[1], plan.grouped[2]), next_offset)
@@ -173,8 +205,18 @@ class QueryEngine:
 
     # Compiling.
 
-    def _compile(self, connection: Connection, text: str | ast.Select, access: Access | None, *, strict: bool) -> Plan:
+    def _compile(
+        self,
+        connection: Connection,
+        text: str | ast.Select,
+        access: Access | None,
+        *,
+        strict: bool,
+        after_key: bool = False,
+    ) -> Plan:
         query = _parsed(text)
+        if after_key:
+            query = replace(query, offset=None)
         context = Compilation(
             self._model,
             self._metadata,
@@ -192,6 +234,7 @@ class QueryEngine:
         fetched = 1 + (most if query.limit is None else min(query.limit, most))
         root: LevelPlan | None = None
         grouped = None
+        series = None
         if is_aggregate(query):
             found = GroupedStatement(context, query, definition, source, fetched)
             grouped = (Statement(found.statement, connection.dialect), found.names, found.decoders)
@@ -200,11 +243,13 @@ class QueryEngine:
             level = projector.root(definition, source)
             for path in _projected(query, definition.default_projections):
                 projector.add(_root(level), path.segments)
-            statement = Statement(page_statement(context, query, definition, level, fetched), connection.dialect)
+            series = _series(query, access, definition, level)
+            page = page_statement(context, query, definition, level, fetched, after_key=after_key)
+            statement = Statement(page, connection.dialect)
             root = self._level_plan(connection.dialect, level, statement)
             if any(isinstance(loader, DenseLoader) for _, _, loader in _all_loaders(root)):
                 context.custom_attributes()
-        return Plan(query, root, grouped, self._configurations if context.uses_configurations else None)
+        return Plan(query, root, grouped, self._configurations if context.uses_configurations else None, series)
 
     def _level_plan(self, engine_dialect: Dialect, level: Level, statement: Statement) -> LevelPlan:
         reader = NodeReader(self._model, _root(level))
@@ -273,6 +318,21 @@ class QueryEngine:
             child = below.reader.read(row, result)
             if child is not None and not (held and id(child) in held.get(row[link_index], ())):
                 lists[row[link_index]].append(child)
+
+
+def _restricted(access: Access | None) -> Access | None:
+    """Return what restricts an actor, None when nothing does."""
+    return None if access is None or access.sees_everything else access
+
+
+def _series(
+    query: ast.Select, access: Access | None, definition: EntityDefinition, level: Level
+) -> tuple[Series, int] | None:
+    series = series_of(query, access)
+    if series is None or not has_one_key(definition) or level.source is None:
+        return None
+    key = level.source.c[definition.key[0]]
+    return next(((series, index) for index, column in enumerate(level.columns) if column is key), None)
 
 
 def _parsed(text: str | ast.Select) -> ast.Select:

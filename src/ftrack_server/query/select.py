@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from ftrack_protocol.query import ast
 from ftrack_server.errors import UnknownEntityTypeError
@@ -19,6 +19,7 @@ from ftrack_server.query.permissions import visible
 from ftrack_server.query.predicates import Predicates
 from ftrack_server.query.projection import root_source
 from ftrack_server.query.scope import is_collection, is_relation, restrict, type_condition
+from ftrack_server.query.statement import AFTER
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
 
 
 def page_statement(
-    context: Compilation, query: ast.Select, definition: EntityDefinition, level: Level, limit: int | None
+    context: Compilation,
+    query: ast.Select,
+    definition: EntityDefinition,
+    level: Level,
+    limit: int | None,
+    *,
+    after_key: bool = False,
 ) -> Select[Any]:
     """Return the statement of the queried type.
 
@@ -41,6 +48,7 @@ def page_statement(
         definition: Its type.
         level: What to select, with `Level.source` as the rows.
         limit: Rows to fetch, None for all.
+        after_key: Begin after the key in the parameter `AFTER`; for types of one key, in the order of that.
     """
     source = level.root.source if level.root is not None else None
     if source is None:
@@ -48,6 +56,8 @@ def page_statement(
     criteria = row_criteria(context, query, definition, source)
     joins, order = _order(context, query.order_by, definition, source)
     keys = [source.c[name] for name in definition.key]
+    if after_key:
+        criteria.append(keys[0] > bindparam(AFTER, type_=keys[0].type))
     if not level.joins and not joins:
         plain = select(*level.columns).select_from(source).where(*criteria).order_by(*order, *keys)
         return cut(plain, limit, query.offset)

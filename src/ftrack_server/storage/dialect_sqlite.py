@@ -24,6 +24,7 @@ from ftrack_server.errors import (
     ValidationError,
 )
 from ftrack_server.storage.backend import broken_reference, busy, unavailable
+from ftrack_server.storage.dialect import WRITES
 
 if TYPE_CHECKING:
     from ftrack_server.storage.backend import Timeouts
@@ -154,12 +155,14 @@ class SqliteBackend:
             f"sqlite:///{path}",
             poolclass=QueuePool,
             pool_size=size,
+            pool_use_lifo=True,  # who reads page after page meets the connection that knows the last one
             max_overflow=0 if write else size * 4,
             connect_args={"check_same_thread": False, "timeout": self._timeouts.write, "isolation_level": None},
         )
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, record: Any) -> None:
+            record.info[WRITES] = write
             _configure(connection, self._timeouts.write)
             if self._folder is not None:
                 connection.execute("PRAGMA synchronous = OFF")
