@@ -54,6 +54,7 @@ def main() -> None:
                 facts = {"shot": shot, "deep": tasks - 1000, "ids": ",".join(ids)}
                 for name, text in QUERIES.items():
                     measure(engine, connection, name.format(**facts), text.format(**facts))
+                walk(engine, connection, tasks)
             print()
             database.close()
 
@@ -96,6 +97,19 @@ def measure(engine: QueryEngine, connection: Any, name: str, text: str) -> None:
         f"{name:<22}{statistics.median(compiled) * 1e6:>11.0f}{statistics.median(plans) * 1e6:>9.1f}"
         f"{server * 1e3:>11.2f}{floor * 1e3:>9.2f}{server / floor:>7.1f}"
     )
+
+
+def walk(engine: QueryEngine, connection: Any, tasks: int) -> None:
+    """Print what pages cost a client that reads one after the other to the end: the first ten and the last ten."""
+    costs = []
+    for offset in range(0, tasks - 500, 500):
+        text = f"select name from Task offset {offset} limit 500"
+        start = time.thread_time()
+        page = engine.query(connection, text)
+        json.dumps_bytes(page.rows)
+        costs.append(time.thread_time() - start)
+    first, last = statistics.median(costs[1:11]), statistics.median(costs[-10:])
+    print(f"page after page: the first ten {first * 1e3:.2f} ms each, the last ten {last * 1e3:.2f} ms")
 
 
 if __name__ == "__main__":
