@@ -32,7 +32,7 @@ class DiskAccessor(Accessor):
     def __init__(self, prefix: str | os.PathLike[str], **kw: Any) -> None:
         del kw
         super().__init__()
-        self.prefix = expanded(prefix)
+        self.prefix: str = expanded(prefix)
 
     def list(self, resource_identifier: str) -> list[str]:
         """Return the resource identifiers of what a folder holds, in no order.
