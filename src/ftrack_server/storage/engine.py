@@ -89,8 +89,11 @@ class Database:
         return cls(backend, metadata, write_timeout)
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, *, patient: bool = False) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database for as long as it is held.
+
+        Args:
+            patient: Let statements take as long as they need: for what the server asks of its own accord.
 
         Raises:
             ValidationError: If the database cannot take a value that is looked for, such as text with a zero byte.
@@ -98,6 +101,8 @@ class Database:
             DatabaseUnavailableError: If the database is gone.
         """
         with explained(self._backend), self._backend.reader.connect() as connection, connection.begin():
+            if patient:
+                self._backend.lift_limits(connection)
             yield connection
 
     @contextlib.contextmanager

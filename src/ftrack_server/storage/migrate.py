@@ -40,7 +40,7 @@ def migrate(database: Database) -> int:
     Cost: three statements when there is nothing to do.
     """
     description = _described(database.metadata)
-    with database.read() as connection:
+    with database.read(patient=True) as connection:
         if version_of(connection, database.metadata) == CURRENT and _completed(database, connection) == description:
             return 0
     with database.write(patient=True) as connection:

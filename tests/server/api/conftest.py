@@ -22,7 +22,6 @@ from ftrack_server.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from ftrack_server.storage.engine import Database
 
@@ -107,20 +106,6 @@ class Api:
         """Return the operation that makes a project with the VFX schema."""
         schema = self.ref("ProjectSchema", self.named("project_schema", "VFX"))
         return self.create("Project", **{"id": id_, "name": id_, "full_name": id_, "project_schema": schema, **data})
-
-
-@pytest.fixture(scope="session")
-def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the reference rows, to be copied."""
-    path = tmp_path_factory.mktemp("seeded") / "empty.sqlite3"
-    open_database(Settings(database=str(path))).close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def seeded_template(postgresql: Any) -> str:
-    """The name of a PostgreSQL database with the reference rows, to be copied."""
-    return str(postgresql.template(lambda url: open_database(Settings(database=url)).close()))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -14,7 +14,6 @@ import requests
 
 from ftrack_server.mail.mailer import DeliveryError, FolderMailer, SmtpMailer
 from ftrack_server.settings import SettingsError
-from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +27,8 @@ def outbox(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(outbox: Path) -> Iterator[RunningServer]:
-    with running_server(outbox_path=str(outbox), mail_from="studio@example.invalid") as server:
+def server(outbox: Path, run_server: Any) -> Iterator[RunningServer]:
+    with run_server(outbox_path=str(outbox), mail_from="studio@example.invalid") as server:
         yield server
 
 

@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from ftrack_server.administration import create_key
-from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,8 +76,8 @@ class Site:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with running_server() as server:
+def site(run_server: Any) -> Iterator[Site]:
+    with run_server() as server:
         yield Site(server)
 
 

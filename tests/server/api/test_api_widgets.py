@@ -14,14 +14,13 @@ from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ftrack_server.testing import RunningServer
 
 
 @pytest.fixture
-def server() -> Iterator[RunningServer]:
-    with running_server(seed="demo") as server:
+def server(run_server: Any) -> Iterator[RunningServer]:
+    with run_server(seed="demo") as server:
         yield server
 
 
@@ -115,9 +114,8 @@ def test_an_address_is_valid_for_six_minutes(server: RunningServer) -> None:
     assert authenticator.open_page(token) is None
 
 
-def test_an_address_opens_on_every_server_of_the_database(tmp_path: Path) -> None:
-    path = tmp_path / "shared.sqlite3"
-    with running_server(seed="demo", database=path) as one, running_server(seed="demo", database=path) as other:
+def test_an_address_opens_on_every_server_of_the_database(kept_address: Any) -> None:
+    with kept_address("demo") as place, running_server(database=place) as one, running_server(database=place) as other:
         token = token_of(one)
         damaged = token[:-1] + ("0" if token[-1] != "0" else "1")
 

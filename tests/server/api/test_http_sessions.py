@@ -11,7 +11,6 @@ from ftrack_server.administration import create_key
 from ftrack_server.auth import sessions
 from ftrack_server.auth.keys import Authenticator, hashed
 from ftrack_server.errors import InvalidCredentialsError
-from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +21,8 @@ QUERY = [{"action": "query", "expression": "select username from User"}]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with running_server() as running:
+def server(run_server: Any) -> Iterator[RunningServer]:
+    with run_server() as running:
         yield running
 
 

@@ -118,20 +118,6 @@ class Site:
         return server
 
 
-@pytest.fixture(scope="session")
-def seeded_template(postgresql: Any) -> str:
-    """The name of a PostgreSQL database with the reference rows, to be copied."""
-    return str(postgresql.template(lambda url: open_database(Settings(database=url)).close()))
-
-
-@pytest.fixture(scope="session")
-def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the reference rows, to be copied."""
-    path = tmp_path_factory.mktemp("seeded") / "empty.sqlite3"
-    open_database(Settings(database=str(path))).close()
-    return path
-
-
 @pytest.fixture
 def site_at(tmp_path: Path, seeded_file: Path) -> Iterator[Callable[[str], Site]]:
     """Make a site at an address; its servers end with the test."""
@@ -156,12 +142,12 @@ def make_site(
 
 
 @pytest.fixture
-def site(make_site: Callable[[str], Site]) -> Site:
+def sqlite_site(make_site: Callable[[str], Site]) -> Site:
     """A site on SQLite."""
     return make_site("sqlite")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_site(request: pytest.FixtureRequest, make_site: Callable[[str], Site]) -> Site:
+def site(request: pytest.FixtureRequest, make_site: Callable[[str], Site]) -> Site:
     """A site on each of the engines."""
     return make_site(request.param)

@@ -68,8 +68,8 @@ class Writer(threading.Thread):
         self.join()
 
 
-def test_backups_made_while_servers_write_are_whole(site: Site, run: Any, tmp_path: Path) -> None:
-    servers = [site.serve(), site.serve()]
+def test_backups_made_while_servers_write_are_whole(sqlite_site: Site, run: Any, tmp_path: Path) -> None:
+    servers = [sqlite_site.serve(), sqlite_site.serve()]
     writers = [Writer(server, f"w{number}") for number, server in enumerate(servers)]
     for writer in writers:
         writer.start()
@@ -77,7 +77,7 @@ def test_backups_made_while_servers_write_are_whole(site: Site, run: Any, tmp_pa
         for number in range(BACKUPS):
             before = {name for writer in writers for name in writer.acknowledged}
             copy = tmp_path / f"{number}.backup"
-            code, out, err = run("backup", "--database", site.address, "--to", copy)
+            code, out, err = run("backup", "--database", sqlite_site.address, "--to", copy)
 
             assert (code, err) == (0, "")
             assert f"version {CURRENT}, checked" in out
@@ -91,15 +91,15 @@ def test_backups_made_while_servers_write_are_whole(site: Site, run: Any, tmp_pa
     assert sorted(path.name for path in tmp_path.glob("*backup*")) == [f"{number}.backup" for number in range(BACKUPS)]
 
 
-def test_a_restored_database_is_served_with_its_keys(site: Site, run: Any, tmp_path: Path) -> None:
-    server = site.serve()
+def test_a_restored_database_is_served_with_its_keys(sqlite_site: Site, run: Any, tmp_path: Path) -> None:
+    server = sqlite_site.serve()
     server.call(*scopes("kept"))
-    run("backup", "--database", site.address, "--to", tmp_path / "copy")
+    run("backup", "--database", sqlite_site.address, "--to", tmp_path / "copy")
     server.call(*scopes("later"))
     assert server.end() == 0
 
-    code, out, _ = run("restore", "--database", site.address, "--from", tmp_path / "copy", "--replace")
-    again = site.serve()
+    code, out, _ = run("restore", "--database", sqlite_site.address, "--from", tmp_path / "copy", "--replace")
+    again = sqlite_site.serve()
 
     assert code == 0
     assert f"version {CURRENT}" in out
@@ -107,38 +107,38 @@ def test_a_restored_database_is_served_with_its_keys(site: Site, run: Any, tmp_p
     again.call(*scopes("new"))
 
 
-def test_a_database_that_a_killed_server_left_is_backed_up_whole(site: Site, run: Any, tmp_path: Path) -> None:
-    server = site.serve()
+def test_a_database_that_a_killed_server_left_is_backed_up_whole(sqlite_site: Site, run: Any, tmp_path: Path) -> None:
+    server = sqlite_site.serve()
     server.call(*scopes("kept"))
     server.kill()
-    assert Path(f"{site.address}-wal").stat().st_size
+    assert Path(f"{sqlite_site.address}-wal").stat().st_size
 
-    run("backup", "--database", site.address, "--to", tmp_path / "copy")
+    run("backup", "--database", sqlite_site.address, "--to", tmp_path / "copy")
 
     assert content(tmp_path / "copy") == {"kept": SCOPES}
 
 
-def test_a_database_in_use_is_not_replaced(site: Site, run: Any, tmp_path: Path) -> None:
-    run("backup", "--database", site.address, "--to", tmp_path / "copy")
-    server = site.serve()
+def test_a_database_in_use_is_not_replaced(sqlite_site: Site, run: Any, tmp_path: Path) -> None:
+    run("backup", "--database", sqlite_site.address, "--to", tmp_path / "copy")
+    server = sqlite_site.serve()
     server.call(*scopes("kept"))
 
-    code, _, err = run("restore", "--database", site.address, "--from", tmp_path / "copy", "--replace")
+    code, _, err = run("restore", "--database", sqlite_site.address, "--from", tmp_path / "copy", "--replace")
 
     assert code == 1
-    assert f"A server has {site.address} open" in err
+    assert f"A server has {sqlite_site.address} open" in err
     assert "stop it first" in err
     assert {row["name"] for row in server.query("select name from Scope")} == {"kept"}
     server.call(*scopes("goes on"))
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-def test_what_is_there_stays_unless_it_may_go(site: Site, run: Any, tmp_path: Path, command: str) -> None:
-    run("backup", "--database", site.address, "--to", tmp_path / "copy")
+def test_what_is_there_stays_unless_it_may_go(sqlite_site: Site, run: Any, tmp_path: Path, command: str) -> None:
+    run("backup", "--database", sqlite_site.address, "--to", tmp_path / "copy")
     other = tmp_path / "other"
     other.write_text("precious", encoding="utf-8")
     words = {
-        "backup": ("backup", "--database", site.address, "--to", other),
+        "backup": ("backup", "--database", sqlite_site.address, "--to", other),
         "restore": ("restore", "--database", other, "--from", tmp_path / "copy"),
     }[command]
 
@@ -187,18 +187,18 @@ def broken(path: Path) -> None:
     ids=["damaged", "foreign", "newer", "broken", "text", "missing"],
 )
 def test_a_backup_that_cannot_be_used_is_refused_and_the_database_stays(
-    site: Site, run: Any, tmp_path: Path, spoil: Callable[[Path], object], words: str
+    sqlite_site: Site, run: Any, tmp_path: Path, spoil: Callable[[Path], object], words: str
 ) -> None:
     copy = tmp_path / "copy"
-    run("backup", "--database", site.address, "--to", copy)
+    run("backup", "--database", sqlite_site.address, "--to", copy)
     spoil(copy)
-    before = Path(site.address).read_bytes()
+    before = Path(sqlite_site.address).read_bytes()
 
-    code, _, err = run("restore", "--database", site.address, "--from", copy, "--replace")
+    code, _, err = run("restore", "--database", sqlite_site.address, "--from", copy, "--replace")
 
     assert code == 1
     assert words in err
-    assert Path(site.address).read_bytes() == before
+    assert Path(sqlite_site.address).read_bytes() == before
     assert not list(tmp_path.glob(".*part*"))
 
 
@@ -207,43 +207,45 @@ def test_a_backup_that_cannot_be_used_is_refused_and_the_database_stays(
     [
         ("", "is a folder"),
         ("nowhere/copy", "does not exist; make it first"),
-        ("site.sqlite3", "is the database itself"),
+        ("sqlite_site.sqlite3", "is the database itself"),
     ],
 )
-def test_a_place_that_makes_no_sense_is_refused(site: Site, run: Any, tmp_path: Path, target: str, words: str) -> None:
-    code, _, err = run("backup", "--database", site.address, "--to", tmp_path / target, "--replace")
+def test_a_place_that_makes_no_sense_is_refused(
+    sqlite_site: Site, run: Any, tmp_path: Path, target: str, words: str
+) -> None:
+    code, _, err = run("backup", "--database", sqlite_site.address, "--to", tmp_path / target, "--replace")
 
     assert code == 1
     assert words in err
 
 
-def test_a_sound_database_is_found_so_while_it_is_served(site: Site, run: Any) -> None:
-    server = site.serve()
+def test_a_sound_database_is_found_so_while_it_is_served(sqlite_site: Site, run: Any) -> None:
+    server = sqlite_site.serve()
     server.call(*scopes("kept"))
 
-    code, out, _ = run("check", "--database", site.address)
+    code, out, _ = run("check", "--database", sqlite_site.address)
 
     assert code == 0
-    assert re.fullmatch(rf"{site.address} is sound: [\d,]+ bytes, version {CURRENT}\.\n", out)
+    assert re.fullmatch(rf"{sqlite_site.address} is sound: [\d,]+ bytes, version {CURRENT}\.\n", out)
     server.call(*scopes("goes on"))
 
 
 @pytest.mark.parametrize(
     ("spoil", "words"), [(damaged, "damaged"), (broken, "asset_version"), (foreign, "no database")]
 )
-def test_damage_is_found(site: Site, run: Any, spoil: Callable[[Path], object], words: str) -> None:
-    spoil(Path(site.address))
+def test_damage_is_found(sqlite_site: Site, run: Any, spoil: Callable[[Path], object], words: str) -> None:
+    spoil(Path(sqlite_site.address))
 
-    code, out, err = run("check", "--database", site.address)
+    code, out, err = run("check", "--database", sqlite_site.address)
 
     assert (code, out) == (1, "")
     assert words in err
 
 
-def test_a_backup_is_for_the_same_eyes_as_the_database(site: Site, run: Any, tmp_path: Path) -> None:
-    Path(site.address).chmod(0o600)
+def test_a_backup_is_for_the_same_eyes_as_the_database(sqlite_site: Site, run: Any, tmp_path: Path) -> None:
+    Path(sqlite_site.address).chmod(0o600)
 
-    run("backup", "--database", site.address, "--to", tmp_path / "copy")
+    run("backup", "--database", sqlite_site.address, "--to", tmp_path / "copy")
 
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
 

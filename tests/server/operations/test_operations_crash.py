@@ -192,22 +192,22 @@ def project_of(url: str, site: Site) -> str:
     return str(reply["data"]["id"])
 
 
-def test_no_batch_is_lost_or_halved_when_servers_are_killed(either_site: Site, launcher: Launcher) -> None:
-    on_sqlite = "://" not in either_site.address
-    running = launcher.start(either_site.address)
-    project = project_of(running[1], either_site)
+def test_no_batch_is_lost_or_halved_when_servers_are_killed(site: Site, launcher: Launcher) -> None:
+    on_sqlite = "://" not in site.address
+    running = launcher.start(site.address)
+    project = project_of(running[1], site)
     batches = cut = 0
 
     for number in range(CRASHES if on_sqlite else CRASHES_POSTGRESQL):
-        clients = one_round(launcher, running, either_site, project, number)
-        running = launcher.start(either_site.address)
-        batches += check(running[1], either_site, number, clients)
+        clients = one_round(launcher, running, site, project, number)
+        running = launcher.start(site.address)
+        batches += check(running[1], site, number, clients)
         cut += sum(len(client.sent) - len(client.acknowledged) for client in clients)
         if on_sqlite:
-            sound(either_site.address)
+            sound(site.address)
 
     print(f"{number + 1} servers killed, {batches} batches stored, {cut} cut off on their way")  # noqa: T201
-    with closing(Database.open(either_site.address, load_model())) as database, database.read() as connection:
+    with closing(Database.open(site.address, load_model())) as database, database.read() as connection:
         scope, paths = database.metadata.tables["scope"], database.metadata.tables["context_path"]
         stored = connection.execute(select(func.count()).select_from(scope).where(scope.c.name.like("%.%.%"))).scalar()
         placed = connection.execute(

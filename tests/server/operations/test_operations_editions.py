@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def pair(either_site: Site) -> tuple[ServerProcess, ServerProcess]:
+def pair(site: Site) -> tuple[ServerProcess, ServerProcess]:
     """Two processes that serve one database."""
-    return either_site.serve(), either_site.serve()
+    return site.serve(), site.serve()
 
 
 def create(entity_type: str, /, **data: Any) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def test_a_custom_attribute_declared_by_one_server_is_known_to_the_other_at_once
     assert (desks(first), desks(second)) == ([], [])
 
 
-def test_a_key_revoked_through_one_server_is_refused_by_the_other(either_site: Site) -> None:
-    first, second = either_site.serve(), either_site.serve()
+def test_a_key_revoked_through_one_server_is_refused_by_the_other(site: Site) -> None:
+    first, second = site.serve(), site.serve()
     [key] = first.query("select id from ApiKey")
 
     assert second.call() == []
@@ -117,10 +117,10 @@ class Servers:
 
 
 @pytest.fixture
-def servers(either_site: Site) -> Iterator[Servers]:
+def servers(site: Site) -> Iterator[Servers]:
     with (
-        closing(Database.open(either_site.address, load_model())) as first,
-        closing(Database.open(either_site.address, load_model())) as second,
+        closing(Database.open(site.address, load_model())) as first,
+        closing(Database.open(site.address, load_model())) as second,
     ):
         yield Servers(first, second)
 

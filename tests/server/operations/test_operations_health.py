@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -22,12 +22,12 @@ SECONDS = 60
 WAITING = 60
 
 
-def test_a_server_that_works_says_so_with_its_versions(either_site: Site) -> None:
-    server = either_site.serve()
+def test_a_server_that_works_says_so_with_its_versions(site: Site) -> None:
+    server = site.serve()
 
     response = requests.get(f"{server.url}/health", timeout=SECONDS)
 
-    kind = "postgresql" if "://" in either_site.address else "sqlite"
+    kind = "postgresql" if "://" in site.address else "sqlite"
     assert response.status_code == 200
     assert response.json() == {
         "status": "ok",
@@ -59,15 +59,15 @@ def test_a_file_that_was_removed_or_replaced_is_noticed(
     assert again.status_code == 200
 
 
-def test_a_database_that_another_server_has_upgraded_is_noticed(tmp_path: Path) -> None:
-    with running_server(database=tmp_path / "site.sqlite3") as server:
+def test_a_database_that_another_server_has_upgraded_is_noticed(run_server: Any, kind_of_database: str) -> None:
+    with run_server() as server:
         with server.database.write() as connection:
             connection.exec_driver_sql(f"INSERT INTO migration (version) VALUES ({CURRENT + 1})")
         response = requests.get(f"{server.url}/health", timeout=SECONDS)
 
     assert response.status_code == 503
     assert response.json()["database"] == {
-        "kind": "sqlite",
+        "kind": kind_of_database,
         "status": "other version",
         "schema_version": CURRENT + 1,
     }

@@ -28,9 +28,9 @@ BATCH = {"action": "create", "entity_type": "Scope", "entity_data": {"name": NAM
 
 
 @pytest.fixture
-def others(either_site: Site) -> Iterator[Database]:
+def others(site: Site) -> Iterator[Database]:
     """The database as another process has it open, to keep batches waiting."""
-    with closing(Database.open(either_site.address, load_model())) as database:
+    with closing(Database.open(site.address, load_model())) as database:
         yield database
 
 
@@ -58,8 +58,8 @@ def stored(database: Database) -> list[str]:
         return list(connection.execute(select(scope.c.id).where(scope.c.name == NAME)).scalars())
 
 
-def test_a_batch_under_way_is_finished_and_answered(either_site: Site, others: Database) -> None:
-    server = either_site.serve()
+def test_a_batch_under_way_is_finished_and_answered(site: Site, others: Database) -> None:
+    server = site.serve()
     with others.write(), server.under_way(BATCH) as connection:
         server.process.send_signal(signal.SIGTERM)
         while not refuses(server):
@@ -76,8 +76,8 @@ def test_a_batch_under_way_is_finished_and_answered(either_site: Site, others: D
     assert "Traceback" not in server.text()
 
 
-def test_a_batch_that_takes_too_long_never_happened(either_site: Site, others: Database) -> None:
-    server = either_site.serve("--shutdown-timeout", "0.2", "--write-timeout", "600")
+def test_a_batch_that_takes_too_long_never_happened(site: Site, others: Database) -> None:
+    server = site.serve("--shutdown-timeout", "0.2", "--write-timeout", "600")
     with others.write(), server.under_way(BATCH):
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(SECONDS) == 1
@@ -86,8 +86,8 @@ def test_a_batch_that_takes_too_long_never_happened(either_site: Site, others: D
     assert "longer than the shutdown timeout" in server.text()
 
 
-def test_a_second_signal_ends_it_at_once(either_site: Site, others: Database) -> None:
-    server = either_site.serve("--write-timeout", "600")
+def test_a_second_signal_ends_it_at_once(site: Site, others: Database) -> None:
+    server = site.serve("--write-timeout", "600")
     with others.write(), server.under_way(BATCH):
         server.process.send_signal(signal.SIGTERM)
         while not refuses(server):

@@ -74,13 +74,22 @@ def test_a_batch_that_is_stopped_leaves_nothing(database: Database) -> None:
         assert records.fetch(connection, scope, [("s",)]) == {}
 
 
-def test_who_has_to_be_patient_is(database: Database) -> None:
-    with pytest.raises(errors.QueryTimeoutError), database.write() as connection:
-        run_slowly(connection)
-    with database.write(patient=True) as connection:
-        connection.exec_driver_sql(SLOW.replace("1000000", "9000")).all()
-    with pytest.raises(errors.QueryTimeoutError), database.write() as connection:
-        run_slowly(connection)
+@pytest.mark.parametrize("way", ["read", "write"])
+def test_who_has_to_be_patient_is_and_the_next_one_is_not(address: str, way: str) -> None:
+    with closing(Database.open(address, load_model(), query_timeout=0.1)) as database:
+        begin = getattr(database, way)
+        with pytest.raises(errors.QueryTimeoutError), begin() as connection:
+            run_slowly(connection)
+        with begin(patient=True) as connection:
+            connection.exec_driver_sql(SLOW.replace("1000000", "4000")).all()
+        with pytest.raises(errors.QueryTimeoutError), begin() as connection:
+            run_slowly(connection)
+
+
+def test_tables_are_made_and_looked_after_however_little_a_query_may_take(address: str) -> None:
+    with closing(Database.open(address, load_model(), query_timeout=0.001)) as database:
+        migrate(database)
+        assert migrate(database) == 0
 
 
 def test_waiting_for_the_turn_is_no_query(address: str) -> None:
