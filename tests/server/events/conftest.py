@@ -10,8 +10,6 @@ import pytest
 import requests
 from websockets.sync.client import connect
 
-from ftrack_server.testing import running_server
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -78,9 +76,9 @@ class RawClient:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    """A server with the demonstration data."""
-    with running_server(seed="demo") as server:
+def server(run_server: Any) -> Iterator[RunningServer]:
+    """A server with the demonstration data, on each engine."""
+    with run_server(seed="demo") as server:
         yield server
 
 

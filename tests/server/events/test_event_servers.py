@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,16 +31,10 @@ def create_user(server: Any, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_listeners_hear_of_what_another_server_of_the_database_commits(
-    engine: str, request: pytest.FixtureRequest, tmp_path: Path, client_of: Callable[..., Any]
+    kept_address: Any, client_of: Callable[..., Any]
 ) -> None:
-    with ExitStack() as stack:
-        address: Any = tmp_path / "studio.sqlite3"
-        if engine == "postgresql":
-            address = stack.enter_context(request.getfixturevalue("postgresql").database())
-        one = stack.enter_context(running_server(database=address))
-        other = stack.enter_context(running_server(database=address))
+    with kept_address() as place, running_server(database=place) as one, running_server(database=place) as other:
         client = client_of(one)
         client.subscribe("topic=ftrack.update")
 

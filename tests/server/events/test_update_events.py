@@ -10,7 +10,6 @@ import pytest
 import requests
 
 from ftrack_server.administration import add_user, create_key
-from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,16 +53,9 @@ class Studio:
         return event["data"]["entities"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def studio(request: pytest.FixtureRequest, client_of: Callable[..., Any]) -> Iterator[Studio]:
-    if request.param == "sqlite":
-        with running_server(seed="demo") as server:
-            yield Studio(server, client_of(server))
-        return
-    with (
-        request.getfixturevalue("postgresql").database() as url,
-        running_server(seed="demo", database=url) as server,
-    ):
+@pytest.fixture
+def studio(run_server: Any, client_of: Callable[..., Any]) -> Iterator[Studio]:
+    with run_server(seed="demo") as server:
         yield Studio(server, client_of(server))
 
 
