@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import time
 from dataclasses import replace
 from functools import lru_cache
@@ -22,6 +23,7 @@ from ftrack_server.api.http import ApiEndpoint, failed, not_served, routes
 from ftrack_server.api.request_log import RequestLog
 from ftrack_server.auth.keys import Authenticator
 from ftrack_server.clock import SystemClock
+from ftrack_server.errors import DatabaseMissingError
 from ftrack_server.events.broker import Broker
 from ftrack_server.events.endpoint import EventEndpoint
 from ftrack_server.events.history import History
@@ -39,8 +41,8 @@ from ftrack_server.media.library import Library
 from ftrack_server.media.signing import Signer, site_secret
 from ftrack_server.media.thumbnails import Thumbnails
 from ftrack_server.model.load import load_model
-from ftrack_server.storage.engine import Database, kind_of
-from ftrack_server.storage.migrate import migrate
+from ftrack_server.storage.engine import Database, is_missing, kind_of, shown
+from ftrack_server.storage.migrate import is_empty, migrate
 from ftrack_server.storage.seed import seed
 from ftrack_server.storage.tables import build_metadata
 from ftrack_server.web.health import HealthPage
@@ -58,16 +60,20 @@ OTHER_SERVERS_SECONDS = 1.0
 """How often a server looks for what others of its database have committed."""
 
 
-def open_database(settings: Settings, *, template: Path | None = None) -> Database:
+def open_database(settings: Settings, *, template: Path | None = None, existing: bool = False) -> Database:
     """Open the database of some settings; a new one gets its tables and what `settings.seed` says.
 
     Args:
         settings: Where it is and how to use it.
         template: An SQLite file to start a new database from.
+        existing: Refuse a database that is missing or empty, instead of making it.
 
     Raises:
         DatabaseVersionError: If it belongs to a newer server or to something else.
+        DatabaseMissingError: If it has to exist and does not.
     """
+    if existing and is_missing(settings.database):
+        raise _missing(settings)
     model, tables = _described(kind_of(settings.database))
     database = Database.open(
         settings.database,
@@ -79,13 +85,26 @@ def open_database(settings: Settings, *, template: Path | None = None) -> Databa
         template=template,
     )
     try:
-        migrate(database)
-        seed(database, model, settings.seed)
-        site_secret(database)  # there before anybody asks for it within a transaction
+        _prepare(database, model, settings, existing=existing)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _prepare(database: Database, model: Model, settings: Settings, *, existing: bool) -> None:
+    if existing and is_empty(database):
+        raise _missing(settings)
+    migrate(database)
+    seed(database, model, settings.seed)
+    site_secret(database)  # there before anybody asks for it within a transaction
+
+
+def _missing(settings: Settings) -> DatabaseMissingError:
+    name = shown(settings.database)
+    return DatabaseMissingError(
+        f"There is no database {name}; `ftrack-server init --database {shlex.quote(name)}` makes one."
+    )
 
 
 @lru_cache(maxsize=2)

@@ -13,6 +13,7 @@ from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
 from ftrack_server.storage import backup
+from ftrack_server.storage.engine import shown
 from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
@@ -200,8 +201,8 @@ def _init(settings: Settings, _options: argparse.Namespace) -> None:
     finally:
         database.close()
     if key is None:
-        raise CommandError(f"The database {settings.database} is in use already; nothing was changed.")
-    _say(f"Made the database {settings.database}.")
+        raise CommandError(f"The database {shown(settings.database)} is in use already; nothing was changed.")
+    _say(f"Made the database {shown(settings.database)}.")
     _say_key(key)
 
 
@@ -283,10 +284,7 @@ class _Existing:
     """The database of a command that works on one; it is not made on the way."""
 
     def __init__(self, settings: Settings) -> None:
-        name = settings.database
-        if "://" not in name and not Path(name).exists():
-            raise CommandError(f"There is no database {name}; `ftrack-server init --database {name}` makes one.")
-        self._database = open_database(settings)
+        self._database = open_database(settings, existing=True)
 
     def __enter__(self) -> Database:
         return self._database

@@ -210,6 +210,12 @@ class DatabaseVersionError(ServerError):
     exception = "DatabaseVersionError"
 
 
+class DatabaseMissingError(ServerError):
+    """There is no database where one has to be."""
+
+    exception = "DatabaseMissingError"
+
+
 class BackupError(ServerError):
     """A backup or a restore that cannot be done; told to whoever typed the command."""
 

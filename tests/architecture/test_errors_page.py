@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 # Told on the command line, before there is anybody to answer.
-NEVER_SENT = {"BackupError", "DatabaseVersionError"}
+NEVER_SENT = {"BackupError", "DatabaseMissingError", "DatabaseVersionError"}
 
 
 def every_error() -> Iterator[type[errors.ServerError]]:

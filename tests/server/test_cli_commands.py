@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -18,14 +19,27 @@ from ftrack_server.version import server_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 SECONDS = 20
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    return str(tmp_path / "site.sqlite3")
+def database(kind_of_database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without tables, which on SQLite is not there yet."""
+    if kind_of_database == "sqlite":
+        yield str(tmp_path / "site.sqlite3")
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        yield url
+
+
+@pytest.fixture
+def seeded(kept_address: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of a database with the reference rows."""
+    with kept_address() as place:
+        yield place
 
 
 @pytest.fixture
@@ -206,11 +220,9 @@ def test_roles_are_listed_granted_and_revoked(database: str, capsys: pytest.Capt
     ],
 )
 def test_mistakes_are_answered_in_words(
-    database: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str
+    seeded: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str
 ) -> None:
-    run(capsys, "init", "--database", database)
-
-    code, _, err = run(capsys, *words, "--database", database)
+    code, _, err = run(capsys, *words, "--database", seeded)
 
     assert code == 1
     assert message in err
@@ -226,6 +238,28 @@ def test_a_missing_database_is_not_made_on_the_way(
     assert code == 1
     assert "ftrack-server init" in err
     assert list(tmp_path.iterdir()) == []
+    assert run(capsys, "init", "--database", database)[0] == 0
+
+
+def test_an_empty_file_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+
+    code, _, err = run(capsys, "user", "list", "--database", str(path))
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    assert code == 1
+    assert "ftrack-server init" in err
+
+
+def test_a_password_is_not_shown(postgresql: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with postgresql.database() as url:
+        address = url.replace("ftrack@", "ftrack:secret@")
+        said = [run(capsys, *words, "--database", address) for words in (("user", "list"), ("init",), ("init",))]
+
+    assert [code for code, _, _ in said] == [1, 0, 1]
+    assert "secret" not in repr(said)
 
 
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,7 +74,7 @@ def check_command(address: str) -> str:
 
 
 def _for_shell(address: str) -> str:
-    return shlex.quote(_without_password(address))
+    return shlex.quote(without_password(address))
 
 
 def _parsed(address: str) -> URL:
@@ -87,7 +87,8 @@ def _parsed(address: str) -> URL:
         ) from error
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
+    """Return an address as messages may show it."""
     url = _parsed(address)
     return url._replace(password=None).difference_update_query(["password"]).render_as_string()
 
@@ -112,7 +113,7 @@ class PostgresqlBackend:
         except exc.DBAPIError as error:
             reason = " ".join(str(error.orig).split()).rstrip(".?")
             raise DatabaseVersionError(
-                f"The database {_without_password(address)} cannot be opened: {reason}."
+                f"The database {without_password(address)} cannot be opened: {reason}."
             ) from error
         self.writer = self._engine(url, 1, write=True)
 

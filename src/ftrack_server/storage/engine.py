@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, func, select
 
 from ftrack_server.storage import dialect
 from ftrack_server.storage.backend import Timeouts
-from ftrack_server.storage.dialect_postgresql import PostgresqlBackend, is_address
+from ftrack_server.storage.dialect_postgresql import PostgresqlBackend, is_address, without_password
 from ftrack_server.storage.dialect_sqlite import SqliteBackend
 from ftrack_server.storage.tables import build_metadata
 from ftrack_server.storage.transactions import WriteQueue, explained, write_transaction
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 def kind_of(database: str | Path) -> str:
     """Return which kind of database an address means, as `Database.dialect` tells it; opens nothing."""
     return PostgresqlBackend.name if is_address(str(database)) else SqliteBackend.name
+
+
+def is_missing(database: str | Path) -> bool:
+    """Return whether a database is a file that is not there; a PostgreSQL database has to be opened to know."""
+    return not is_address(str(database)) and not Path(database).exists()
+
+
+def shown(database: str | Path) -> str:
+    """Return the name of a database as messages may show it: an address without its password."""
+    return without_password(str(database)) if is_address(str(database)) else str(database)
 
 
 class Database:

@@ -60,6 +60,12 @@ def migrate(database: Database) -> int:
     return len(missing)
 
 
+def is_empty(database: Database) -> bool:
+    """Return whether a database has no tables at all."""
+    with database.read(patient=True) as connection:
+        return not inspect(connection).get_table_names()
+
+
 def version_of(connection: Connection, metadata: MetaData) -> int:
     """Return the version of a database, 0 for an empty one.
 
