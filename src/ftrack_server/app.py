@@ -41,7 +41,8 @@ from ftrack_server.media.library import Library
 from ftrack_server.media.signing import Signer, site_secret
 from ftrack_server.media.thumbnails import Thumbnails
 from ftrack_server.model.load import load_model
-from ftrack_server.storage.engine import Database, is_missing, kind_of, shown
+from ftrack_server.storage.dialect.kinds import is_missing, kind_of, shown
+from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import is_empty, migrate
 from ftrack_server.storage.seed import seed
 from ftrack_server.storage.tables import build_metadata

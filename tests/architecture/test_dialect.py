@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 
 SERVER = Path(__file__).resolve().parents[2] / "src" / "ftrack_server"
-DIALECT = {
-    "storage/dialect.py",
-    "storage/dialect_sqlite.py",
-    "storage/dialect_postgresql.py",
-    "storage/dialect_sqlite_files.py",
-}
-FILES = [path for path in sorted(SERVER.rglob("*.py")) if path.relative_to(SERVER).as_posix() not in DIALECT]
+DIALECT = SERVER / "storage" / "dialect"
+FILES = [path for path in sorted(SERVER.rglob("*.py")) if DIALECT not in path.parents]
 KINDS = {"sqlite", "postgresql", "postgres"}
 OWN_WORDS = re.compile(r"\b(PRAGMA|sqlite_master|pg_\w+|ON CONFLICT|json_each|sqlstate)\b")
 
@@ -76,6 +71,14 @@ def test_nobody_else_speaks_the_language_of_one_database(path: Path) -> None:
     ]
 
     assert found == []
+
+
+def test_one_kind_of_database_is_only_reached_through_what_chooses_it() -> None:
+    """Backups are of files, or left to the tools of PostgreSQL, which `kinds` knows about."""
+    kinds = re.compile(r"^from ftrack_server\.storage\.dialect\.(sqlite|postgresql)", re.MULTILINE)
+    found = {name(path) for path in FILES if kinds.search(path.read_text(encoding="utf-8"))}
+
+    assert found == {"storage/backup.py"}
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ftrack_server.errors import BackupError
-from ftrack_server.storage.dialect_postgresql import check_command, dump_command, is_address, restore_command
-from ftrack_server.storage.dialect_sqlite import MEMORY
-from ftrack_server.storage.dialect_sqlite_files import Sound, copy_while_serving, look_over, put_back
+from ftrack_server.storage.dialect.kinds import own_tool
+from ftrack_server.storage.dialect.sqlite import MEMORY
+from ftrack_server.storage.dialect.sqlite_files import Sound, copy_while_serving, look_over, put_back
 from ftrack_server.storage.migrate import CURRENT
 
 
@@ -22,8 +22,8 @@ def backup(database: str, target: Path, *, replace: bool = False) -> Sound:
     Raises:
         BackupError: If that cannot be done; for PostgreSQL with the command that does it.
     """
-    if is_address(database):
-        raise BackupError(f"PostgreSQL has a tool of its own for this: {dump_command(database, target)}")
+    if (command := own_tool("backup", database, target)) is not None:
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {command}")
     if database == MEMORY:
         raise BackupError("There is no file to back up; name the database with --database.")
     return copy_while_serving(Path(database), target, replace=replace)
@@ -40,8 +40,8 @@ def restore(database: str, source: Path, *, replace: bool = False) -> Sound:
     Raises:
         BackupError: If that cannot be done; for PostgreSQL with the commands that do it.
     """
-    if is_address(database):
-        raise BackupError(f"PostgreSQL has a tool of its own for this: {restore_command(database, source)}")
+    if (command := own_tool("restore", database, source)) is not None:
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {command}")
     if database == MEMORY:
         raise BackupError("There is no file to restore; name the database with --database.")
     return put_back(source, Path(database), newest_version=CURRENT, replace=replace)
@@ -56,6 +56,6 @@ def check(database: str) -> Sound:
     Raises:
         BackupError: If there is any, with what was found; for PostgreSQL with the command that looks for it.
     """
-    if is_address(database):
-        raise BackupError(f"PostgreSQL has a tool of its own for this: {check_command(database)}")
+    if (command := own_tool("check", database)) is not None:
+        raise BackupError(f"PostgreSQL has a tool of its own for this: {command}")
     return look_over(Path(database))

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, event, func, select
 
 from ftrack_server.storage import dialect
-from ftrack_server.storage.backend import Timeouts
-from ftrack_server.storage.dialect_postgresql import PostgresqlBackend, is_address, without_password
-from ftrack_server.storage.dialect_sqlite import SqliteBackend
+from ftrack_server.storage.dialect.backend import Timeouts
+from ftrack_server.storage.dialect.kinds import open_backend
 from ftrack_server.storage.tables import build_metadata
 from ftrack_server.storage.transactions import WriteQueue, explained, write_transaction
 
@@ -20,22 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from ftrack_server.model.registry import Model
-    from ftrack_server.storage.backend import Backend
-
-
-def kind_of(database: str | Path) -> str:
-    """Return which kind of database an address means, as `Database.dialect` tells it; opens nothing."""
-    return PostgresqlBackend.name if is_address(str(database)) else SqliteBackend.name
-
-
-def is_missing(database: str | Path) -> bool:
-    """Return whether a database is a file that is not there; a PostgreSQL database has to be opened to know."""
-    return not is_address(str(database)) and not Path(database).exists()
-
-
-def shown(database: str | Path) -> str:
-    """Return the name of a database as messages may show it: an address without its password."""
-    return without_password(str(database)) if is_address(str(database)) else str(database)
+    from ftrack_server.storage.dialect.backend import Backend
 
 
 class Database:
@@ -90,13 +74,7 @@ class Database:
         """
         metadata = build_metadata(model) if metadata is None else metadata
         timeouts = Timeouts(write_timeout, query_timeout)
-        name = str(database)
-        backend: Backend
-        if is_address(name):
-            backend = PostgresqlBackend(name, metadata, timeouts, readers)
-        else:
-            backend = SqliteBackend(name, metadata, timeouts, readers, template)
-        return cls(backend, metadata, write_timeout)
+        return cls(open_backend(database, metadata, timeouts, readers, template), metadata, write_timeout)
 
     @contextlib.contextmanager
     def read(self, *, patient: bool = False) -> Iterator[Connection]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exc
 from ftrack_server.errors import DatabaseBusyError
 
 if TYPE_CHECKING:
-    from ftrack_server.storage.backend import Backend
+    from ftrack_server.storage.dialect.backend import Backend
 
 
 class WriteQueue:

@@ -1,25 +1,16 @@
-"""Every difference between SQLite and PostgreSQL, and nothing else: here in SQL, in the two files beside it elsewhere.
-
-`dialect_sqlite` and `dialect_postgresql` open a database of one kind, and speak of its errors. No other module asks
-which database it works on.
-"""
+"""SQL that the two databases write differently, as expressions that are the right one for each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     DateTime,
-    Float,
-    Integer,
-    Numeric,
     String,
     Table,
     Text,
@@ -31,92 +22,14 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy import (
-    Dialect as EngineDialect,
-)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from ftrack_server.storage.dialect.types import POSTGRESQL, SQLITE
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.sql.compiler import SQLCompiler
-
-SQLITE = "sqlite"
-WRITES = "writes"
-"""Set in the information of a connection that is for writing."""
-POSTGRESQL = "postgresql"
-
-POSTGRESQL_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'ftrack', 'big')})"
-"""Waits until no other transaction of the database has run this; the end of the transaction ends the lock."""
-
-EDITION_MARK = "/* edition */"
-"""Stands in the SQL that looks whether another server has changed the data model."""
-
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "ROLLBACK", "PRAGMA", POSTGRESQL_WRITE_LOCK, EDITION_MARK)
-"""How statements begin that order transactions, and are no part of what a call asks for."""
-
-_PLAIN_TEXT = postgresql.TEXT(collation="C")
-"""Text as SQLite has it: of any length, in the order of its code points, with case for ASCII letters only."""
-
-
-class Timestamp(TypeDecorator[datetime]):
-    """A moment in naive UTC at whole seconds: ISO text on SQLite, which sorts as it reads, a timestamp elsewhere."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: EngineDialect) -> TypeEngine[Any]:
-        """Return the storage type of an engine."""
-        return dialect.type_descriptor(String(19) if dialect.name == SQLITE else DateTime(timezone=False))
-
-    def process_bind_param(self, value: datetime | None, dialect: EngineDialect) -> Any:
-        """Return what is stored for a moment; microseconds are cut."""
-        if value is None:
-            return None
-        moment = value.replace(microsecond=0)
-        return moment.isoformat() if dialect.name == SQLITE else moment
-
-    def process_result_value(self, value: Any, dialect: EngineDialect) -> datetime | None:
-        """Return the moment that was stored."""
-        if value is None or dialect.name != SQLITE:
-            return value  # type: ignore[no-any-return]  # the driver gives datetime
-        return datetime.fromisoformat(value)
-
-
-class JsonText(TypeDecorator[Any]):
-    """A JSON value kept as its text."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: EngineDialect) -> TypeEngine[Any]:
-        """Return the storage type of an engine."""
-        return dialect.type_descriptor(_PLAIN_TEXT if dialect.name == POSTGRESQL else Text())
-
-    def process_bind_param(self, value: Any, dialect: EngineDialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Return the text of a value; None stays NULL."""
-        return None if value is None else json.dumps(value, ensure_ascii=False)
-
-    def process_result_value(self, value: str | None, dialect: EngineDialect) -> Any:  # noqa: ARG002 - as above
-        """Return the value of a text."""
-        return None if value is None else json.loads(value)
-
-
-COLUMN_TYPES: Mapping[str, TypeEngine[Any]] = {
-    "uid": String(255).with_variant(_PLAIN_TEXT, POSTGRESQL),
-    "fk": String(255).with_variant(_PLAIN_TEXT, POSTGRESQL),
-    "string": Text().with_variant(_PLAIN_TEXT, POSTGRESQL),
-    "table": String(64).with_variant(_PLAIN_TEXT, POSTGRESQL),
-    "integer": BigInteger(),
-    "number": Float(53),
-    "boolean": Boolean(),
-    "datetime": Timestamp(),
-    "json": JsonText(),
-    "variable": JsonText(),
-}
-"""SQL types by field kind."""
 
 
 class lower(GenericFunction[str]):  # noqa: N801 - the name that SQL and `func` know it by
@@ -150,18 +63,6 @@ def _plainly(element: leading_nowhere, compiler: SQLCompiler, **options: Any) ->
 @compiles(leading_nowhere, SQLITE)
 def _without_index(element: leading_nowhere, compiler: SQLCompiler, **options: Any) -> str:
     return f"+{compiler.process(element.clauses, **options)}"
-
-
-def family(kind: TypeEngine[Any]) -> str:
-    """Return what values of a SQL type are to each other: PostgreSQL compares within a family and refuses the rest."""
-    impl = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-    families = ((Boolean, "truth value"), (Float | Numeric | Integer, "number"), (DateTime, "date"))
-    return next((name for classes, name in families if isinstance(impl, classes)), "text")
-
-
-def auto_integer() -> TypeEngine[Any]:
-    """Return the type of a key that the database counts up: SQLite wants exactly INTEGER for that."""
-    return BigInteger().with_variant(sqlite.INTEGER(), SQLITE)
 
 
 def folded(column: ColumnElement[Any]) -> ColumnElement[str]:
@@ -232,19 +133,6 @@ def member_of(column: ColumnElement[Any], values: Sequence[Any], dialect: str) -
         each = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(list(values), postgresql.ARRAY(column.type.__class__)))
-
-
-def content_mark(connection: Connection) -> int | None:
-    """Return a mark that stays the same on one connection for as long as nobody commits; None where there is none.
-
-    Connections that write have none: what they changed and took back again would go unseen.
-
-    Cost: some µs on SQLite, and no statement.
-    """
-    if connection.dialect.name != SQLITE or connection.info.get(WRITES):
-        return None
-    driver: Any = connection.connection.driver_connection
-    return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
 
 def moment_literal(moment: datetime, dialect: str) -> ColumnElement[Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftrack_server.errors import BackupError
-from ftrack_server.storage.dialect_sqlite import FILE_MARK
+from ftrack_server.storage.dialect.sqlite import FILE_MARK
 
 # What SQLite keeps beside a file that is in use.
 COMPANIONS = ("-wal", "-shm")

@@ -23,11 +23,11 @@ from ftrack_server.errors import (
     ServerError,
     ValidationError,
 )
-from ftrack_server.storage.backend import broken_reference, busy, unavailable
-from ftrack_server.storage.dialect import WRITES
+from ftrack_server.storage.dialect.backend import broken_reference, busy, unavailable
+from ftrack_server.storage.dialect.transaction import WRITES
 
 if TYPE_CHECKING:
-    from ftrack_server.storage.backend import Timeouts
+    from ftrack_server.storage.dialect.backend import Timeouts
 
 MEMORY = ":memory:"
 FILE_MARK = b"SQLite format 3\x00"

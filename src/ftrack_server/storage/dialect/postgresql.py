@@ -20,15 +20,16 @@ from ftrack_server.errors import (
     ServerError,
     ValidationError,
 )
-from ftrack_server.storage.backend import broken_reference, busy, unavailable
-from ftrack_server.storage.dialect import EDITION_MARK, POSTGRESQL, POSTGRESQL_WRITE_LOCK
+from ftrack_server.storage.dialect.backend import broken_reference, busy, unavailable
+from ftrack_server.storage.dialect.transaction import EDITION_MARK, POSTGRESQL_WRITE_LOCK
+from ftrack_server.storage.dialect.types import POSTGRESQL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import URL
 
-    from ftrack_server.storage.backend import Timeouts
+    from ftrack_server.storage.dialect.backend import Timeouts
 
 CONNECT_SECONDS = 10
 """How long to wait for a server that does not answer at all, unless the address says otherwise."""
