@@ -13,7 +13,7 @@ from ftrack_server.app import create_app, open_database
 from ftrack_server.errors import ServerError
 from ftrack_server.settings import SEEDS, Settings, SettingsError, load_settings
 from ftrack_server.storage import backup
-from ftrack_server.storage.engine import shown
+from ftrack_server.storage.dialect.kinds import shown
 from ftrack_server.version import server_version
 
 if TYPE_CHECKING:

@@ -207,7 +207,7 @@ def test_a_backup_that_cannot_be_used_is_refused_and_the_database_stays(
     [
         ("", "is a folder"),
         ("nowhere/copy", "does not exist; make it first"),
-        ("sqlite_site.sqlite3", "is the database itself"),
+        ("site.sqlite3", "is the database itself"),
     ],
 )
 def test_a_place_that_makes_no_sense_is_refused(
