@@ -81,4 +81,4 @@ def test_an_answer_asked_for_after_a_commit_counts_again(session, new_session, t
 
     assert done.is_set()
     assert task["bid"] == 4.0
-    assert session._state.readings._brought == []
+    assert session._state.readings._commits == []

@@ -39,10 +39,8 @@ def merged(
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return what `load` returns, of a reply that is there already and was asked for at a moment of `Readings`."""
     merge = Merge(session, regroup=regroup)
-    state = session._state
-    with garbage_waits(), state.lock:
+    with garbage_waits(), session._state.readings.merging(asked):
         entities = merge.rows(reply.get("data") or ())
-        state.readings.put_back(asked)
     session._cache_outside(merge)
     return entities, reply.get("metadata") or {}
 

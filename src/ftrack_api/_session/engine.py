@@ -313,8 +313,17 @@ class SessionEngine(_Base):
             found = self._state.identities.get((name, key))
             if found is not None:
                 return found
-        cached = self._cached_outside(entity_type, key)
-        return None if cached is None else self._merge(cached)
+        if not self._outer_caches:
+            return None
+        with self._state.readings.one() as asked:
+            cached = self._cached_outside(entity_type, key)
+            if cached is None:
+                return None
+            merge = Merge(self, regroup=False)
+            with self._state.readings.merging(asked):
+                found = merge.entity(cached)
+        self._cache_outside(merge)
+        return None if found._expunged else found
 
     def _cached_outside(self, entity_type: str, key: EntityKey) -> EntityState | None:
         """Return what the first cache below that knows an entity has of it, or None."""
@@ -353,6 +362,8 @@ class SessionEngine(_Base):
         for entity in {id(entity): entity for entity in merge.touched}.values():
             for layer in self._outer_caches:
                 layer.set(self._cache_key(entity), entity)
+            if entity._expunged:  # deleted by another thread, which may have told the caches before
+                self._uncache_outside(entity)
 
     def _uncache_outside(self, entity: EntityState) -> None:
         """Remove an entity from the caches below."""

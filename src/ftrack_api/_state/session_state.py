@@ -39,7 +39,7 @@ class SessionState:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.turn = threading.RLock()
-        self.readings = Readings(self.lock)
+        self.readings = Readings(self)
         self.identities = IdentityMap()
         self.changed: dict[int, EntityState] = {}
         self.shapes: dict[type[EntityState], TypeShape] = {}

@@ -52,7 +52,8 @@ def commit(session: SessionProtocol) -> None:
         results = deliver(session, batch, [to_action(change, gone) for change in batch]) if batch else []
         with state.lock:
             state.operations.discard(recorded)
-            deleted = _deleted(state, recorded.values(), gone)
+            ended = _ended(recorded.values(), gone)
+            deleted = _known(state, ended)
             for entity in deleted:
                 state.expunge(entity)
             strangers = _end_local_values(state, sent)
@@ -61,7 +62,7 @@ def commit(session: SessionProtocol) -> None:
             for stranger, own in strangers:
                 stranger._remote.update(own._remote)
             if state.readings.under_way:
-                state.readings.committed(_brought(state, sent))
+                state.readings.committed(_brought(state, sent), ended)
     session._cache_outside(merge)
     for entity in deleted:
         session._uncache_outside(entity)
@@ -97,15 +98,15 @@ def _known(state: SessionState, identities: Iterable[Identity]) -> list[EntitySt
     return [entity for entity in found if entity is not None]
 
 
-def _deleted(state: SessionState, operations: Iterable[Operation], vanished: Iterable[Identity]) -> list[EntityState]:
-    """Return the loaded entities that operations leave deleted, and those that were never sent."""
+def _ended(operations: Iterable[Operation], vanished: Iterable[Identity]) -> list[Identity]:
+    """Return the entities that operations leave deleted, and those that were never sent."""
     gone: dict[Identity, bool] = {}
     for operation in operations:
         if isinstance(operation, CreateEntityOperation | DeleteEntityOperation):
             gone[operation.identity] = isinstance(operation, DeleteEntityOperation)
     for identity in vanished:
         gone[identity] = True
-    return _known(state, (identity for identity, is_gone in gone.items() if is_gone))
+    return [identity for identity, is_gone in gone.items() if is_gone]
 
 
 def _end_local_values(state: SessionState, sent: set[tuple[Identity, str]]) -> list[tuple[EntityState, EntityState]]:
@@ -144,11 +145,10 @@ def _end_local_values(state: SessionState, sent: set[tuple[Identity, str]]) -> l
 
 
 def _brought(state: SessionState, sent: set[tuple[Identity, str]]) -> Iterator[tuple[EntityState, str]]:
-    """Yield the values that were sent and answered, collections aside: those have rows of their own."""
+    """Yield the values that were sent, of entities that are still loaded."""
     for identity, name in sent:
         entity = state.identities.get(identity)
-        attribute = None if entity is None else entity.attributes.by_name.get(name)
-        if entity is not None and attribute is not None and attribute.kind != "collection":
+        if entity is not None:
             for face in _faces(entity, name):
                 yield entity, face
 
