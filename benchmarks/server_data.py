@@ -27,8 +27,6 @@ def make(path: Path, tasks: int = TASKS, versions: int = VERSIONS) -> Database:
     """Return an open database with that many rows."""
     database = open_database(Settings(database=str(path), seed="demo"))
     fill_versions(database, versions, fill(database, tasks))
-    with database.write() as connection:
-        connection.exec_driver_sql("ANALYZE")
     return database
 
 

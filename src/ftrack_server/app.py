@@ -98,6 +98,7 @@ def _prepare(database: Database, model: Model, settings: Settings, *, existing: 
         raise _missing(settings)
     migrate(database)
     seed(database, model, settings.seed)
+    database.refresh_statistics()
     site_secret(database)  # there before anybody asks for it within a transaction
 
 

@@ -132,6 +132,14 @@ class Database:
         """Let every server of the database know, with the commit, that the data model is another one."""
         self._backend.advance_edition(connection)
 
+    def refresh_statistics(self) -> None:
+        """Let the database know what its tables hold, where it does not find out by itself; commits do so as well.
+
+        Cost: next to nothing when there is nothing to do.
+        """
+        with self._queue.turn(), explained(self._backend):
+            self._backend.refresh_statistics()
+
     def probe(self) -> int:
         """Return the version of the tables, read anew: one statement.
 

@@ -73,6 +73,10 @@ class Backend(Protocol):
         """
         ...
 
+    def refresh_statistics(self) -> None:
+        """Let the database count its tables where it does not do so by itself, so that it chooses indexes well."""
+        ...
+
     def refusal(self, error: Exception) -> ServerError | None:
         """Return what to tell a caller about an error of the database, None for what is a fault of the server."""
         ...

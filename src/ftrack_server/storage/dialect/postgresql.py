@@ -44,6 +44,13 @@ _COUNT_EDITION = (
     "ON CONFLICT (name) DO UPDATE SET value = (known.value::bigint + 1)::text"
 )
 
+_UNCOUNTED = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 1048576
+    AND NOT EXISTS (SELECT 1 FROM pg_stats WHERE schemaname = current_schema() AND tablename = relname)
+    ORDER BY relname
+"""
+
 _UNIQUE, _NULL, _REFERENCE, _TOO_LONG, _CANCELLED = "23505", "23502", "23503", "54000", "57014"
 _BUSY = frozenset({"55P03", "40P01", "40001"})
 """A lock not had in time, a deadlock, a serialisation failure."""
@@ -153,6 +160,14 @@ class PostgresqlBackend:
                 raise
             _several(connection, "ROLLBACK TO SAVEPOINT checked")
             raise _broken(connection, table, str(details.constraint_name)) from error
+
+    def refresh_statistics(self) -> None:
+        """Count large tables that never were, as after a restore: autovacuum takes a minute to see them."""
+        with self.writer.connect() as connection, connection.begin():
+            self.lift_limits(connection)
+            names = [str(name) for name in connection.exec_driver_sql(_UNCOUNTED).scalars()]
+            if names:
+                connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
     def refusal(self, error: Exception) -> ServerError | None:
         """Return what to tell a caller about an error of the database, None for what is a fault of the server."""

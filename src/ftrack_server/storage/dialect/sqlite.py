@@ -24,6 +24,7 @@ from ftrack_server.errors import (
     ValidationError,
 )
 from ftrack_server.storage.dialect.backend import broken_reference, busy, unavailable
+from ftrack_server.storage.dialect.sqlite_statistics import GROWTH, GROWTH_AT_THE_END, Statistics
 from ftrack_server.storage.dialect.transaction import WRITES
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class SqliteBackend:
             shutil.copyfile(template, self.path)
         self.reader = self._engine(self.path, readers, write=False)
         self.writer = self._engine(self.path, 1, write=True)
+        self._statistics = Statistics()
         self._inode = self.path.stat().st_ino if self.path.exists() else None  # the first transaction makes a new file
 
     def lift_limits(self, connection: Connection) -> None:
@@ -104,6 +106,16 @@ class SqliteBackend:
             for table, rowid, target, number in connection.exec_driver_sql("PRAGMA foreign_key_check"):
                 raise self._broken(connection, str(table), rowid, str(target), number) from error
             raise
+        self._statistics.refresh(_driver(connection))
+
+    def refresh_statistics(self) -> None:
+        """Count the tables anew if the file has grown a good deal since that was done."""
+        self._refresh(GROWTH)
+
+    def _refresh(self, growth: float) -> None:
+        with self.writer.connect() as connection:
+            connection.info["deadline"].start()
+            self._statistics.refresh(_driver(connection), growth)
 
     def _broken(self, connection: Connection, table: str, rowid: object, target: str, number: object) -> IntegrityError:
         found = connection.exec_driver_sql(f'SELECT * FROM "{table}" WHERE rowid = ?', (rowid,)).mappings().first()
@@ -144,7 +156,9 @@ class SqliteBackend:
             raise DatabaseUnavailableError(f"The database file {self.path} was replaced; start the server again.")
 
     def close(self) -> None:
-        """Close all connections; a private file is removed."""
+        """Close all connections; a private file is removed, another one left with statistics of what it holds."""
+        if self.is_shared and self.writer.pool.checkedin():  # type: ignore[attr-defined]  # a QueuePool
+            self._refresh(GROWTH_AT_THE_END)
         self.reader.dispose()
         self.writer.dispose()
         if self._folder is not None:
@@ -182,6 +196,11 @@ class SqliteBackend:
             connection.info["deadline"].start()
 
         return engine
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy's protocol
+    return driver
 
 
 class _Deadline:
