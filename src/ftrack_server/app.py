@@ -38,6 +38,7 @@ from ftrack_server.media.disk import DiskStore
 from ftrack_server.media.files import Files, Limits
 from ftrack_server.media.http import FilesEndpoint
 from ftrack_server.media.library import Library
+from ftrack_server.media.s3 import open_bucket
 from ftrack_server.media.signing import Signer, site_secret
 from ftrack_server.media.thumbnails import Thumbnails
 from ftrack_server.model.load import load_model
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from ftrack_server.clock import Clock
+    from ftrack_server.media.s3 import S3Store
     from ftrack_server.model.registry import Model
     from ftrack_server.settings import Settings
 
@@ -128,11 +130,22 @@ def make_services(settings: Settings, database: Database) -> Services:
 
 
 def make_files(settings: Settings, database: Database) -> Files:
-    """Return the store of files that the settings name, with the index of what is in it."""
-    library = Library(database, DiskStore(files_folder(settings, database)), time.time)
+    """Return the store of files that the settings name, with the index of what is in it.
+
+    Raises:
+        StorageError: If it is a bucket that cannot be used.
+    """
+    library = Library(database, make_store(settings, database), time.time)
     limits = Limits(settings.max_upload_bytes, settings.upload_seconds, settings.link_seconds)
     signer = Signer(site_secret(database), time.time)
     return Files(library, signer, limits, JobQueue(database, time.time))
+
+
+def make_store(settings: Settings, database: Database) -> DiskStore | S3Store:
+    """Return where bytes are kept: the bucket that the settings name, else the folder."""
+    if settings.s3_bucket:
+        return open_bucket(settings.s3_bucket, settings.s3_endpoint, settings.s3_region, settings.s3_prefix)
+    return DiskStore(files_folder(settings, database))
 
 
 def make_thumbnails(settings: Settings, database: Database, files: Files) -> Thumbnails:

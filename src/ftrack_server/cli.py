@@ -86,6 +86,10 @@ def build_parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="TCP port, 0 for any that is free (8060)")
     serve.add_argument("--public-url", metavar="URL", help="address under which clients reach the server")
     serve.add_argument("--files-path", metavar="FOLDER", help="folder of uploaded files (beside the database)")
+    serve.add_argument("--s3-bucket", metavar="NAME", help="bucket that keeps uploaded files instead of a folder")
+    serve.add_argument("--s3-endpoint", metavar="URL", help="address of an S3-compatible service (Amazon S3)")
+    serve.add_argument("--s3-region", metavar="NAME", help="region of the bucket")
+    serve.add_argument("--s3-prefix", metavar="TEXT", help="what the names of objects begin with")
     serve.add_argument("--log-level", help="critical, error, warning, info or debug (info)")
     serve.add_argument("--log-format", help="json for one object per line, or text (json)")
     for name, kind, words in LIMITS:

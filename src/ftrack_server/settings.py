@@ -26,6 +26,9 @@ LONGEST_TIMEOUT = 86_400.0
 LONGEST_LINK = 604_800
 """Seconds; S3 signs no address for longer."""
 
+LONGEST_PREFIX = 512
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"(?!/)[\w./-]*", re.ASCII)
 _SCHEME = re.compile(r"(?P<name>[A-Za-z][\w+.-]*)://")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?")
 _KINDS: Mapping[str, tuple[type, str]] = {
@@ -76,6 +79,10 @@ class Settings:
         max_upload_bytes: Largest file that may be uploaded, in bytes.
         upload_seconds: How long an upload may take; what it leaves behind unclaimed is kept for so long, in seconds.
         link_seconds: How long the address of a file in an answer is valid, in seconds, up to a week.
+        s3_bucket: Bucket that keeps the files; the folder does when empty.
+        s3_endpoint: Address of an S3-compatible service, as clients reach it too; Amazon's own when empty.
+        s3_region: Region of the bucket; found as boto3 finds it when empty.
+        s3_prefix: What the names of all objects in the bucket begin with.
         log_level: Threshold of the server's log: ``critical``, ``error``, ``warning``, ``info`` or ``debug``.
         log_format: ``json`` for one object per line, ``text`` for people.
 
@@ -111,6 +118,10 @@ class Settings:
     max_upload_bytes: int = 2**40
     upload_seconds: int = 86_400
     link_seconds: int = 3600
+    s3_bucket: str = ""
+    s3_endpoint: str = field(default="", repr=False)
+    s3_region: str = ""
+    s3_prefix: str = ""
     log_level: str = "info"
     log_format: str = "json"
 
@@ -149,8 +160,20 @@ class Settings:
         for name in ("upload_seconds", "link_seconds"):
             lasting = 60 <= getattr(self, name) <= LONGEST_LINK
             _need(lasting, name, getattr(self, name), f"from 60 to {LONGEST_LINK} seconds")
+        self._check_bucket()
         _need(self.log_level in LEVELS, "log_level", self.log_level, f"one of {', '.join(LEVELS)}")
         _need(self.log_format in LOG_FORMATS, "log_format", self.log_format, f"one of {', '.join(LOG_FORMATS)}")
+
+    def _check_bucket(self) -> None:
+        fits = not self.s3_bucket or _BUCKET.fullmatch(self.s3_bucket) is not None
+        _need(fits, "s3_bucket", self.s3_bucket, "the name of a bucket: 3 to 63 of a-z, 0-9, dots and hyphens")
+        fits = _is_address(self.s3_endpoint) and "@" not in self.s3_endpoint
+        _need(fits, "s3_endpoint", "…", "an address with http:// or https:// and without credentials")
+        fits = len(self.s3_prefix) <= LONGEST_PREFIX and _PREFIX.fullmatch(self.s3_prefix) is not None
+        _need(fits, "s3_prefix", self.s3_prefix, "up to 512 of A-Z, a-z, 0-9 and ._-/, not beginning with a slash")
+        for name in ("s3_endpoint", "s3_region", "s3_prefix"):
+            given = bool(getattr(self, name))
+            _need(not given or bool(self.s3_bucket), name, "…", "empty unless s3_bucket names a bucket")
 
     @property
     def limits(self) -> Limits:

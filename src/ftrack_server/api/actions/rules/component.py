@@ -68,7 +68,8 @@ class ComponentLocationRules(TableRules):
                 with failing_at(draft.index):
                     raise errors.IntegrityError(
                         f'Component "{draft["component_id"]}" cannot be in ftrack.server: its file has not been '
-                        "uploaded. Send it to the address that get_upload_metadata returns first."
+                        "uploaded, or not as it was announced. Send it to the address that get_upload_metadata "
+                        "returns first."
                     )
 
     def deleted(self, work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
