@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from ftrack_api import exception
 from ftrack_api._transport.certificates import tls_context
 from ftrack_protocol.socketio.machine import Acknowledged, ClientMachine, EventReceived, Malformed, Opened
+from ftrack_protocol.socketio.packet import sendable
 
 OPEN_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
@@ -70,33 +71,35 @@ class Connection:
         self._opened = contextlib.ExitStack()
         self._socket = _open(self._opened, url, headers)
 
-    def send_event(self, payload: dict[str, Any], callback: Callable[[Any], None] | None = None) -> None:
-        """Send an event.
+    def add_callback(self, callback: Callable[[Any], None]) -> int:
+        """Return the number of a packet that is to be acknowledged, which the thread that reads calls back with.
 
-        Args:
-            payload: The event as plain JSON values.
-            callback: Called with what the server says of it, by the thread that reads.
-
-        Raises:
-            ConnectionError: If the connection is lost; the server may have got the event or not.
-            ValueError: For numbers that JSON cannot hold.
+        Of those that a server never acknowledges the last thousand are kept.
         """
         with self._lock:
-            number = self._machine.send_event(payload)
-            if callback is not None:
-                self._awaited[number] = callback
-                if len(self._awaited) > MAX_AWAITED:
-                    self._awaited.popitem(last=False)
-            self._flush()
+            number = self._machine.take_number()
+            self._awaited[number] = callback
+            if len(self._awaited) > MAX_AWAITED:
+                self._awaited.popitem(last=False)
+            return number
+
+    def pop_callback(self, number: int) -> Callable[[Any], None]:
+        """Return the callback of a number, which waits no longer.
+
+        Raises:
+            KeyError: If none waits for it.
+        """
+        with self._lock:
+            return self._awaited.pop(number)
 
     def send_text(self, text: str) -> None:
         """Send a frame as it is.
 
         Raises:
-            ConnectionError: If the connection is lost.
+            ConnectionError: If the connection is lost; the server may have got it or not.
         """
         with self._lock:
-            self._write(text)
+            self._write(sendable(text))
 
     def read(self) -> str | None:
         """Return the next frame, waiting for it, or None when the connection is over."""
@@ -126,9 +129,8 @@ class Connection:
                 self.close()
 
     def _acknowledged(self, item: Acknowledged) -> None:
-        with self._lock:
-            callback = self._awaited.pop(item.number, None)
-        if callback is not None:
+        with contextlib.suppress(KeyError):  # nobody asked, or too long ago
+            callback = self.pop_callback(item.number)
             callback(item.arguments[0] if item.arguments else None)
 
     def close(self) -> None:

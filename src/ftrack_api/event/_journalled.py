@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import event as event_package
@@ -38,34 +38,31 @@ _INLINE = frozenset({CONNECTED, CONNECTION_LOST, DISCONNECTED})
 
 
 class JournalledHub(RemoteHub):
-    """A hub whose events may come by way of the server's log, and be handled by several threads.
+    """A hub whose events may come by way of the server's log, and be handled by several threads; see `_keep_up`."""
 
-    Arguments and errors are those of `ftrack_api.event.hub.EventHub`.
-    """
+    _worker_count = 0
+    _workers: Workers | None = None
+    _journal: Journal | None = None
+    _read_to: int | None = None
+    _behind = False
+    _table_checked = 0.0
+    _questions: CatchUp | None = None
 
-    def __init__(
-        self,
-        server_url: str,
-        api_user: str,
-        api_key: str,
-        headers: Mapping[str, str] | None = None,
-        cookies: Mapping[str, str] | None = None,
-        *,
-        journal: str | os.PathLike[str] | None = None,
-        workers: int = 0,
-    ) -> None:
-        super().__init__(server_url, api_user, api_key, headers, cookies)
+    def _keep_up(self, journal: str | os.PathLike[str] | None, workers: int) -> None:
+        """Say once, while the hub is made, what keeps its place and how many threads handle events.
+
+        Raises:
+            ValueError: If the number of threads is negative, or none.
+            EventHubError: If the journal cannot be read, or is none.
+        """
         if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
             raise ValueError(f"workers is a number of threads, 0 for none, not {workers!r}.")
         self._worker_count = workers
-        self._workers: Workers | None = None
         self._workers_lock = threading.Lock()
-        self._journal = None if journal is None else Journal(journal)
-        self._read_to = None if self._journal is None else self._journal.position
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._behind = False
-        self._table_checked = 0.0
-        self._questions: CatchUp | None = None
+        if journal is not None:
+            self._journal = Journal(journal)
+            self._read_to = self._journal.position
 
     def _open_connection(self) -> None:
         """Make a connection; a new journal begins where the log ends before the server knows of any subscriber.

@@ -4,43 +4,59 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from ftrack_api import exception
 
 _logger = logging.getLogger(__name__)
 
 
-class ProcessorThread(threading.Thread):
+class Client(Protocol):
+    """What the thread works for: a hub."""
+
+    reconnect_attempts: int | None
+
+    def _delays(self) -> Iterable[float]:
+        """Return the seconds between attempts, anew for each lost connection."""
+        ...
+
+    def _receive_packet(self) -> bool:
+        """Read and handle one packet, waiting for it; return False when the connection is over."""
+        ...
+
+    def _connection_lost(self) -> None:
+        """Take note that a connection is over without anybody having asked for it."""
+        ...
+
+    def _restore_connection(self) -> None:
+        """Connect again, unless somebody else has; EventHubConnectionError when that fails."""
+        ...
+
+    def _give_up(self, error: exception.EventHubConnectionError) -> None:
+        """Take note that as many attempts as allowed have failed, the last of them so."""
+        ...
+
+
+class _ProcessorThread(threading.Thread):
     """Reads until it is cancelled. A lost connection is restored, however long that takes.
 
     Failed attempts are logged: the first as a warning, the others at debug level.
 
     Args:
-        read: Reads and handles one frame, waiting for it; returns False when the connection is over.
-        lost: Called when a connection is over without anybody having asked for it.
-        restore: Connects again, unless somebody else has; EventHubConnectionError when that fails.
-        delays: Gives the seconds between attempts, anew for each lost connection; see `_backoff.delays`.
-        attempts: Gives how many attempts are made for each lost connection, None for no limit.
-        given_up: Called with the last error when that many have failed; the thread ends then.
+        client: The hub.
     """
 
-    def __init__(
-        self,
-        read: Callable[[], bool],
-        lost: Callable[[], None],
-        restore: Callable[[], None],
-        delays: Callable[[], Iterable[float]],
-        attempts: Callable[[], int | None],
-        given_up: Callable[[exception.EventHubConnectionError], None],
-    ) -> None:
-        super().__init__(name="ftrack-event-hub", daemon=True)
-        self._read = read
-        self._lost = lost
-        self._restore_once = restore
-        self._delays = delays
-        self._attempts = attempts
-        self._given_up = given_up
+    daemon = True  # on the class, where programs look for it
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(name="ftrack-event-hub")
+        self.client = client
+        self._read = client._receive_packet  # noqa: SLF001 - steps of a hub that its subclasses override
+        self._lost = client._connection_lost  # noqa: SLF001 - as above
+        self._restore_once = client._restore_connection  # noqa: SLF001
+        self._delays = client._delays  # noqa: SLF001
+        self._given_up = client._give_up  # noqa: SLF001
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -75,7 +91,7 @@ class ProcessorThread(threading.Thread):
         """Connect again; return False when there is an end of it."""
         _logger.warning("There is no connection to the event server; connecting again.")
         level = logging.WARNING
-        limit = self._attempts()
+        limit = self.client.reconnect_attempts
         for number, delay in enumerate(self._delays(), 1):
             if self._cancelled.wait(delay):
                 return False

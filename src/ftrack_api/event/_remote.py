@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from ftrack_api import event as event_package
 from ftrack_api import exception
-from ftrack_api.event._local import LocalHub
+from ftrack_api.event._packets import PacketHub
 from ftrack_api.event._router import bound_topic
-from ftrack_api.event._wire import decode, encode, event_from_wire, plain
+from ftrack_api.event._wire import Plain, event_from_wire, plain
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.envelope import CONNECTED, DISCONNECTED, REPLY, SUBSCRIBE, UNSUBSCRIBE
+from ftrack_protocol.socketio.packet import EVENT_NAME
 
 if TYPE_CHECKING:
     from ftrack_api.event._connection import Connection
@@ -32,7 +33,7 @@ LOCAL_TOPICS = ("ftrack.api.session.", CONNECTED, DISCONNECTED, CONNECTION_LOST)
 # Events hold any JSON value: the Any below.
 
 
-_Waiting: TypeAlias = "tuple[Event, dict[str, Any], Callable[[Any], Any]]"
+_Waiting: TypeAlias = "tuple[Event, Plain, Callable[[Any], Any]]"
 """An event that waits for a connection, as it travels, and who is told what the server says of it."""
 
 
@@ -52,23 +53,11 @@ class ServerDetails(NamedTuple):
     port: int | None
 
 
-class RemoteHub(LocalHub):
+class RemoteHub(PacketHub):
     """A hub that can have a connection, and queues what is published while it has none.
 
     Arguments and errors are those of `ftrack_api.event.hub.EventHub`.
     """
-
-    _code_name_mapping = {  # noqa: RUF012 - kept for subclasses, which look codes up
-        "0": "disconnect",
-        "1": "connect",
-        "2": "heartbeat",
-        "3": "message",
-        "4": "json",
-        "5": "event",
-        "6": "acknowledge",
-        "7": "error",
-        "8": "noop",
-    }
 
     def __init__(
         self,
@@ -89,7 +78,6 @@ class RemoteHub(LocalHub):
             )
         self.server: ServerDetails = ServerDetails(parts.scheme, parts.hostname, parts.port)
         self._path = parts.path.rstrip("/")
-        self._connection: Connection | None = None
         self._connection_initialised = False
         self._intentional_disconnect = False
         self._connecting = False
@@ -139,14 +127,12 @@ class RemoteHub(LocalHub):
             if connection is None or not connection.connected:
                 return
             try:
-                payload = plain(self._prepare_event(Event(topic=topic, data=data)))
+                self._emit_event_packet(EVENT_NAME, self._prepare_event(Event(topic=topic, data=data)), callback)
             except TypeError as error:
                 self.logger.error("The server cannot be told: %s", error)  # noqa: TRY400 - the place says all
-                return
-            connection.send_event(payload, callback)
 
     def _send(self, event: Event, on_reply: Callable[[Any], Any] | None, callback: Callable[[Any], Any] | None) -> Any:
-        payload = plain(event)
+        payload = Plain(plain(event, convert=self._encode_object_hook))
         answered = functools.partial(self._on_published, event) if callback is None else callback
         with self._send_lock:
             connection = self._connection
@@ -157,7 +143,7 @@ class RemoteHub(LocalHub):
                 )
             if on_reply is not None:
                 self._replies.add(event["id"], on_reply)
-            if connection is not None and self._sent(connection, event, payload, answered):
+            if connection is not None and self._sent(event, payload, answered):
                 return None
             try:
                 self._event_send_queue.put_nowait((event, payload, answered))
@@ -167,12 +153,10 @@ class RemoteHub(LocalHub):
                 ) from None
             return True
 
-    def _sent(
-        self, connection: Connection, event: Event, payload: dict[str, Any], answered: Callable[[Any], Any]
-    ) -> bool:
+    def _sent(self, event: Event, payload: Plain, answered: Callable[[Any], Any]) -> bool:
         """Send an event; return False when the connection is lost."""
         try:
-            connection.send_event(payload, answered)
+            self._emit_event_packet(EVENT_NAME, payload, answered)
         except ConnectionError:
             self.logger.warning("Error sending event %s. It is sent again once there is a connection.", event)
             return False
@@ -203,7 +187,7 @@ class RemoteHub(LocalHub):
                     self._add_subscriber(f"topic={REPLY}", self._handle_reply, {"id": self.id})
                 for subscriber in self._subscribers:
                     self._notify_server_about_subscriber(subscriber)
-                self._send_waiting(connection)
+                self._send_waiting()
         except (exception.EventHubError, OSError) as error:
             raise exception.EventHubConnectionError(
                 "Failed to connect to event server at {server_url} with error: {error}",
@@ -244,14 +228,14 @@ class RemoteHub(LocalHub):
             url, self._api_user, self._api_key, self._headers, self._cookies
         )
 
-    def _send_waiting(self, connection: Connection) -> None:
+    def _send_waiting(self) -> None:
         """Send the events that wait, in order; what cannot be sent waits on."""
         while True:
             try:
                 event, payload, answered = self._event_send_queue.get_nowait()
             except queue.Empty:
                 return
-            if not self._sent(connection, event, payload, answered):
+            if not self._sent(event, payload, answered):
                 with self._event_send_queue.mutex:
                     self._event_send_queue.queue.appendleft((event, payload, answered))
                 return
@@ -263,22 +247,6 @@ class RemoteHub(LocalHub):
         """Have `wait` come across a local event that tells of the connection."""
         self._event_queue.put(self._prepare_event(Event(topic=topic)))
 
-    def _receive_packet(self) -> bool:
-        """Read and handle one frame, waiting for it; return False when the connection is over."""
-        connection = self._connection
-        text = connection.read() if connection is not None else None
-        if connection is None or text is None:
-            return False
-        code, packet_identifier, path, data = [*text.split(":", 3), "", "", ""][:4]
-        self._handle_packet(code, packet_identifier, path, data)
-        return True
-
-    def _handle_packet(self, code: str, packet_identifier: str, path: str, data: str) -> None:
-        """Handle one frame, given in its four parts; kept for subclasses, which override it."""
-        connection = self._connection
-        if connection is not None:
-            connection.take(f"{code}:{packet_identifier}:{path}:{data}")
-
     def _receive_event(self, payload: Any) -> None:
         try:
             event = event_from_wire(payload)
@@ -286,20 +254,6 @@ class RemoteHub(LocalHub):
             self.logger.warning("An event from the server was passed over. %s", error)
             return
         self._event_queue.put(event)
-
-    # Kept for subclasses.
-
-    def _send_packet(self, code: str, data: str = "") -> None:
-        connection = self._connection
-        if connection is None:
-            raise exception.EventHubConnectionError("Not currently connected to the event server.")
-        connection.send_text(f"{code}:::{data}")
-
-    def _encode(self, data: Any) -> str:
-        return encode(data)
-
-    def _decode(self, string: str) -> Any:
-        return decode(string)
 
 
 def _checked(name: str, value: Mapping[str, str] | None) -> dict[str, str]:

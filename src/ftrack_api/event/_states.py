@@ -38,14 +38,26 @@ class States:
         return self._failure
 
     def change(self, state: State, failure: BaseException | None = None) -> None:
-        """Set the state; the same one again only notes the failure."""
+        """Set the state and tell of it; the same one again only notes the failure."""
+        if self.enter(state, failure):
+            self.tell(state)
+
+    def enter(self, state: State, failure: BaseException | None = None) -> bool:
+        """Set the state for those who look or wait, and leave telling the callback to `tell`; return whether it is new.
+
+        For whoever holds a lock that a callback must not be called with.
+        """
         with self._changed:
             if state in {"connected", "connecting"} or failure is not None:
                 self._failure = failure
             if state == self._state:
-                return
+                return False
             self._state = state
             self._changed.notify_all()
+            return True
+
+    def tell(self, state: State) -> None:
+        """Call the callback with a state that was entered; what it raises is logged."""
         callback = self.callback
         if callback is not None:
             try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from ftrack_api.event.base import Event
+from ftrack_protocol import json as protocol_json
 from ftrack_protocol.event.envelope import WIRE_KEYS, Envelope
 
 # Event data is any JSON value: the Any below.
@@ -17,17 +18,22 @@ LOCAL_KEY = "in_reply_to_event"
 WIRE_KEY = "inReplyToEvent"
 
 
-def plain(value: Any, place: str = "event") -> Any:
+class Plain(dict[str, Any]):
+    """An event that was made plain, and is not made so again."""
+
+
+def plain(value: Any, place: str = "event", convert: Callable[[Any], Any] | None = None) -> Any:
     """Return a value as plain JSON values, with the key as the server spells it; dates and times become ISO text.
 
     Args:
         value: An event, or what it holds.
         place: Where the value stands, for the message.
+        convert: Gives what stands for another object; TypeError where nothing does.
 
     Raises:
         TypeError: If something in it cannot be sent, with its place.
     """
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, str | int) or type(value) is Plain:
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -37,33 +43,64 @@ def plain(value: Any, place: str = "event") -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"{place} has the key {key!r}; only text can be a key of what is sent.")
-        return {WIRE_KEY if key == LOCAL_KEY else key: plain(item, f"{place}[{key!r}]") for key, item in value.items()}
+        return {
+            WIRE_KEY if key == LOCAL_KEY else key: plain(item, f"{place}[{key!r}]", convert)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [plain(item, f"{place}[{position}]") for position, item in enumerate(value)]
+        return [plain(item, f"{place}[{position}]", convert) for position, item in enumerate(value)]
     isoformat = getattr(value, "isoformat", None)
     if callable(isoformat):
         return str(isoformat())
+    return plain(_converted(value, place, convert), place)
+
+
+def _converted(value: Any, place: str, convert: Callable[[Any], Any] | None) -> Any:
+    failure: TypeError | None = None
+    if convert is not None:
+        try:
+            return convert(value)
+        except TypeError as error:
+            failure = error
     raise TypeError(
         f"{place} is a {type(value).__name__}, which cannot be sent; make it text, a number, a list or a dictionary."
-    )
+    ) from failure
 
 
-def encode(data: Any) -> str:
+def encode(data: Any, convert: Callable[[Any], Any] | None = None) -> str:
     """Return data, events among it, as JSON text; characters beyond ASCII stay as they are.
+
+    Args:
+        data: Any value.
+        convert: As for `plain`.
 
     Raises:
         TypeError: If something in it cannot be sent.
     """
-    return json.dumps(plain(data, "data"), ensure_ascii=False, allow_nan=False)
+    return protocol_json.dumps(plain(data, "data", convert))
 
 
-def decode(text: str) -> Any:
-    """Return the value of JSON text, with the key as events spell it here.
+def with_local_keys(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with its keys as events spell them here."""
+    return {LOCAL_KEY if key == WIRE_KEY else key: value for key, value in item.items()}
+
+
+def with_wire_keys(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with its keys as the server spells them."""
+    return {WIRE_KEY if key == LOCAL_KEY else key: value for key, value in item.items()}
+
+
+def decode(text: str, hook: Callable[[dict[str, Any]], Any] = with_local_keys) -> Any:
+    """Return the value of JSON text.
+
+    Args:
+        text: The text.
+        hook: Gives what stands for each object of it, the inner ones first.
 
     Raises:
         ValueError: If it is no JSON.
     """
-    return json.loads(text, object_hook=_local_keys)
+    return json.loads(text, object_hook=hook)
 
 
 def event_from_wire(payload: Any) -> Event:
@@ -86,7 +123,3 @@ def event_from_wire(payload: Any) -> Event:
         if key not in WIRE_KEYS:
             event[key] = value
     return event
-
-
-def _local_keys(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {LOCAL_KEY if key == WIRE_KEY else key: value for key, value in item.items()}

@@ -8,20 +8,20 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ftrack_api import exception
 from ftrack_api.event._backoff import delays
 from ftrack_api.event._journalled import JournalledHub
 from ftrack_api.event._local import _SubscriptionContext
-from ftrack_api.event._processor import ProcessorThread
+from ftrack_api.event._processor import _ProcessorThread
 from ftrack_api.event._remote import ServerDetails, SocketIoSession
 from ftrack_api.event._states import State, States
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.envelope import DISCONNECTED
 
-__all__ = ["EventHub", "ServerDetails", "SocketIoSession", "_SubscriptionContext"]
+__all__ = ["EventHub", "ServerDetails", "SocketIoSession", "_ProcessorThread", "_SubscriptionContext"]
 
 JOIN_SECONDS = 4.0
 # Windows does not let Ctrl-C through to a thread that waits without end.
@@ -61,8 +61,6 @@ class EventHub(JournalledHub):
         EventHubError: If the journal cannot be read, or is none.
     """
 
-    _delays = staticmethod(delays)
-
     def __init__(
         self,
         server_url: str,
@@ -76,13 +74,14 @@ class EventHub(JournalledHub):
         reconnect_attempts: int | None = None,
         on_state: Callable[[State], object] | None = None,
     ) -> None:
-        super().__init__(server_url, api_user, api_key, headers, cookies, journal=journal, workers=workers)
+        super().__init__(server_url, api_user, api_key, headers, cookies)
+        self._keep_up(journal, workers)
         if reconnect_attempts is not None and reconnect_attempts < 1:
             raise ValueError(f"reconnect_attempts is at least 1, or None for no limit, not {reconnect_attempts!r}.")
         self.reconnect_attempts = reconnect_attempts
         self._states = States(on_state)
         self._connect_lock = threading.Lock()
-        self._processor_thread: ProcessorThread | None = None
+        self._processor_thread: _ProcessorThread | None = None
 
     @property
     def state(self) -> State:
@@ -264,15 +263,11 @@ class EventHub(JournalledHub):
     def _start_processor(self) -> None:
         """Have a thread read, and connect whenever there is no connection."""
         if self._processor_thread is None or not self._processor_thread.is_alive():
-            self._processor_thread = ProcessorThread(
-                self._receive_packet,
-                self._connection_lost,
-                self._restore_connection,
-                self._delays,
-                lambda: self.reconnect_attempts,
-                self._give_up,
-            )
+            self._processor_thread = _ProcessorThread(self)
             self._processor_thread.start()
+
+    def _delays(self) -> Iterator[float]:
+        return delays()
 
     def _connection_lost(self) -> None:
         self._states.change("reconnecting")
@@ -286,8 +281,10 @@ class EventHub(JournalledHub):
 
     def _give_up(self, error: exception.EventHubConnectionError) -> None:
         """End attempts to restore the connection: publishing fails from now on, and `wait` raises."""
-        self._connection_initialised = False
-        self._states.change("failed", error)
+        with self._send_lock:  # whoever publishes sees both or neither
+            self._states.enter("failed", error)
+            self._connection_initialised = False
+        self._states.tell("failed")
         self._announce(DISCONNECTED)
 
     def _given_up_error(self) -> exception.EventHubConnectionError:
@@ -301,6 +298,6 @@ def _is_goodbye(event: Any) -> bool:
     return isinstance(event, Event) and event["topic"] == DISCONNECTED
 
 
-for _public in (ServerDetails, SocketIoSession):
+for _public in (ServerDetails, SocketIoSession, _ProcessorThread):
     _public.__module__ = __name__  # shown, pickled and documented under their public home
 del _public

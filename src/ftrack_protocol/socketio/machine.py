@@ -185,8 +185,12 @@ class ClientMachine(_Machine):
             ValueError: For data that JSON cannot hold; nothing is queued.
         """
         packet = packets.event_packet(payload, self._next_number)
-        self._next_number += 1
         self._send(packet)
+        return self.take_number()
+
+    def take_number(self) -> int:
+        """Return the number of a packet that the driver writes itself and wants to have acknowledged."""
+        self._next_number += 1
         return self._next_number - 1
 
     def check(self, now: float) -> Sequence[MachineEvent]:

@@ -104,13 +104,22 @@ def event_packet(payload: dict[str, Any], number: int | None = None) -> Packet:
         TypeError: For data that JSON has no form for.
         ValueError: For data that JSON cannot hold, or that is nested too deeply.
     """
-    data = _sendable(json.dumps({"name": EVENT_NAME, "args": [payload]}))
+    data = sendable(json.dumps({"name": EVENT_NAME, "args": [payload]}))
     return Packet(PacketType.EVENT, number, number is not None, "", data)
 
 
 def event_frame(payload: str) -> str:
     """Return the frame of an event that is written as JSON already, in the one form that every old client reads."""
-    return f'5:::{{"name":"{EVENT_NAME}","args":[{_sendable(payload)}]}}'
+    return f'5:::{{"name":"{EVENT_NAME}","args":[{sendable(payload)}]}}'
+
+
+def sendable(text: str) -> str:
+    """Return JSON text that can be sent as UTF-8: half a character, which JSON allows as an escape, as its escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return text
 
 
 def event_payload(packet: Packet) -> Any:
@@ -131,7 +140,7 @@ def event_payload(packet: Packet) -> Any:
 def acknowledgement(number: int, *arguments: Any) -> Packet:
     """Return the answer to a packet that asked for one."""
     return Packet(
-        PacketType.ACKNOWLEDGE, number, bool(arguments), "", _sendable(json.dumps(arguments)) if arguments else ""
+        PacketType.ACKNOWLEDGE, number, bool(arguments), "", sendable(json.dumps(arguments)) if arguments else ""
     )
 
 
@@ -144,15 +153,6 @@ def acknowledged_arguments(packet: Packet) -> list[Any]:
     except PacketError:
         return []
     return found if isinstance(found, list) else []
-
-
-def _sendable(text: str) -> str:
-    """Return JSON text that can be sent as UTF-8: half a character, which JSON allows as an escape, as its escape."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
-    return text
 
 
 def _json(text: str) -> Any:

@@ -19,20 +19,6 @@ NAMES = Path(__file__).with_name("names.txt")
 FORM = re.compile(r"(?:class(?:\((?P<bases>.*?)\))?\s*)?(?:new)?(?P<parameters>\(.*\))?(?P<rest>.*)$")
 EMPTY = inspect.Parameter.empty
 
-# What is still being built: names, or beginnings of names, by the part of the project that brings them.
-PENDING: dict[str, tuple[str, ...]] = {
-    "events": (
-        "ftrack_api.event.hub._ProcessorThread",
-        "ftrack_api.event.hub.EventHub._acknowledge_packet",
-        "ftrack_api.event.hub.EventHub._add_packet_callback",
-        "ftrack_api.event.hub.EventHub._decode_object_hook",
-        "ftrack_api.event.hub.EventHub._emit_event_packet",
-        "ftrack_api.event.hub.EventHub._encode_object_hook",
-        "ftrack_api.event.hub.EventHub._pop_packet_callback",
-        "ftrack_api.event.hub.EventHub._send_packet",
-    ),
-}
-
 
 @dataclass(frozen=True)
 class Name:
@@ -96,14 +82,6 @@ def names() -> list[Name]:
 ALL = names()
 
 
-def area_of(name: Name) -> str | None:
-    return next((area for area, starts in PENDING.items() if str(name).startswith(starts)), None)
-
-
-def built() -> list[Name]:
-    return [name for name in ALL if area_of(name) is None]
-
-
 def of(names_: list[Name]) -> Any:
     return pytest.mark.parametrize("name", names_, ids=str)
 
@@ -113,12 +91,12 @@ def test_the_list_is_whole():
     assert len({(str(name), name.form) for name in ALL}) == len(ALL)
 
 
-@of(built())
+@of(ALL)
 def test_the_name_is_there(name):
     assert name.find() is not None or name.form in {"= None", "attribute"}
 
 
-@of([name for name in built() if name.parameters is not None])
+@of([name for name in ALL if name.parameters is not None])
 def test_it_takes_the_arguments_it_always_took(name):
     found = actual_parameters(name.find())
     wanted = name.parameters
@@ -135,7 +113,7 @@ def test_it_takes_the_arguments_it_always_took(name):
             assert item.default is not EMPTY or shown(item).startswith("*"), f"{name} must be called without {item}"
 
 
-@of([name for name in built() if name.is_class])
+@of([name for name in ALL if name.is_class])
 def test_it_is_a_class_of_these_bases(name):
     found = name.find()
 
@@ -144,7 +122,7 @@ def test_it_is_a_class_of_these_bases(name):
         assert all(issubclass(found, base) for base in name.bases)
 
 
-@of([name for name in built() if name.form.startswith("property")])
+@of([name for name in ALL if name.form.startswith("property")])
 def test_it_can_be_read_and_set_as_before(name):
     owner_path, _, attribute = name.path.rpartition(".")
     owner = Name(name.module, owner_path, "class").find()
@@ -155,7 +133,7 @@ def test_it_can_be_read_and_set_as_before(name):
         assert not isinstance(found, property) or found.fset is not None
 
 
-@of([name for name in built() if name.form.startswith(("= ", "is "))])
+@of([name for name in ALL if name.form.startswith(("= ", "is "))])
 def test_the_constant_is_the_same(name):
     if name.form.startswith("= "):
         assert name.find() == ast.literal_eval(name.form[2:])
@@ -163,30 +141,12 @@ def test_the_constant_is_the_same(name):
         assert name.find() is resolve(name.form[3:])
 
 
-@of([name for name in built() if name.form.startswith("symbol ")])
+@of([name for name in ALL if name.form.startswith("symbol ")])
 def test_the_symbol_has_its_name(name):
     symbol = name.find()
 
     assert (symbol.name, str(symbol)) == (name.form.split()[1],) * 2
     assert bool(symbol) is (symbol.name != "NOT_SET")
-
-
-@pytest.mark.parametrize("area", PENDING)
-def test_what_is_being_built_is_printed(area):
-    """As the reason of a skip; what has landed is to be taken off the list, and is checked from then on."""
-    listed = [name for name in ALL if area_of(name) == area]
-    missing = [str(name) for name in listed if not exists(name)]
-    landed = [str(name) for name in listed if exists(name)]
-
-    pytest.skip(f"{area}: {len(missing)} names to come: {', '.join(missing)}. Landed: {', '.join(landed) or 'none'}.")
-
-
-def exists(name: Name) -> bool:
-    try:
-        name.find()
-    except (AttributeError, ModuleNotFoundError):
-        return False
-    return True
 
 
 def actual_parameters(found: Any) -> list[inspect.Parameter]:

@@ -21,6 +21,8 @@ from ftrack_protocol.event import expression
 from ftrack_protocol.event.envelope import SUBSCRIBE, UNSUBSCRIBE, Envelope
 from ftrack_protocol.socketio.machine import EventReceived, ServerMachine
 
+SECONDS = 30
+
 
 class Peer:
     """One connection and what it subscribed to."""
@@ -73,7 +75,7 @@ class EventServer:
         self.port = self._server.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/prefix"
 
-    def until(self, condition: Any, seconds: float = 10) -> None:
+    def until(self, condition: Any, seconds: float = SECONDS) -> None:
         """Wait for a condition on what has arrived."""
         with self.changed:
             assert self.changed.wait_for(condition, seconds), f"not within {seconds} s"
@@ -185,3 +187,36 @@ def hub(event_server, make_hub):
     hub.connect()
     event_server.until(lambda: event_server.peers and event_server.peers[0].subscribers)
     return hub
+
+
+@pytest.fixture
+def collect():
+    """Subscribe a hub and return the list of what it is called with."""
+
+    def subscribe(hub, text, **more):
+        arrived = []
+        hub.subscribe(text, arrived.append, **more)
+        return arrived
+
+    return subscribe
+
+
+@pytest.fixture
+def wait_until():
+    """Have a hub handle events one by one until a condition holds."""
+
+    def handle(hub, condition):
+        while not condition():
+            hub._handle(hub._event_queue.get(timeout=SECONDS))
+
+    return handle
+
+
+@pytest.fixture
+def subscribed():
+    """Wait until a server knows a number of subscribers, the ones for replies included."""
+
+    def wait(event_server, number):
+        event_server.until(lambda: sum(len(peer.subscribers) for peer in event_server.peers) == number)
+
+    return wait

@@ -14,153 +14,6 @@ from ftrack_api.event.hub import EventHub, SocketIoSession
 SECONDS = 10
 
 
-def collect(hub, text, **more):
-    """Subscribe and return the list of what arrives, and stop waiting at the topic ``end``."""
-    arrived = []
-    hub.subscribe(text, arrived.append, **more)
-    return arrived
-
-
-def wait_until(hub, condition, seconds=SECONDS):
-    """Handle events one by one until a condition holds."""
-    while not condition():
-        event = hub._event_queue.get(timeout=seconds)
-        hub._handle(event)
-
-
-def subscribed(event_server, number):
-    """Wait until the server knows a number of subscribers, the ones for replies included."""
-    event_server.until(lambda: sum(len(peer.subscribers) for peer in event_server.peers) == number)
-
-
-def test_connecting_sends_credentials_headers_and_cookies_to_the_address_with_its_path(event_server, make_hub):
-    hub = make_hub(headers={"x-studio": "oslo"}, cookies={"a": "b", "c": "d"})
-
-    hub.connect()
-    subscribed(event_server, 1)
-
-    handshake, upgrade = event_server.handshakes[0], event_server.peers[0].headers
-    assert hub.connected
-    assert handshake["path"] == "/prefix/socket.io/1/"
-    assert (handshake["ftrack-user"], handshake["ftrack-api-key"]) == ("kim", "s3cr3t-key")
-    assert (handshake["x-studio"], upgrade["x-studio"]) == ("oslo", "oslo")
-    assert handshake["cookie"] == upgrade["cookie"] == "a=b; c=d"
-    assert "ftrack-api-key" not in upgrade
-
-
-def test_connecting_twice_is_an_error(hub):
-    with pytest.raises(exception.EventHubConnectionError, match="Already connected"):
-        hub.connect()
-
-
-def test_an_event_goes_round_by_the_server_and_waits_for_wait(event_server, hub):
-    arrived = collect(hub, "topic=t")
-    subscribed(event_server, 2)
-
-    assert hub.publish(Event("t", data={"name": "å😀"})) is None
-    event_server.until(lambda: "t" in event_server.topics())
-    assert arrived == []
-    wait_until(hub, lambda: arrived)
-
-    assert arrived[0]["data"] == {"name": "å😀"}
-    assert arrived[0]["source"]["id"] == hub.id
-
-
-def test_subscribers_from_before_the_connection_are_told_once(event_server, make_hub):
-    hub = make_hub()
-    hub.init_connection()
-    hub.subscribe("topic=t", print, {"id": "one"})
-    hub.subscribe("topic=ftrack.api.session.ready", print)
-
-    hub.connect()
-    hub.publish(Event("t"))
-    event_server.until(lambda: "t" in event_server.topics())
-
-    told = [e.data["subscriber"]["id"] for e in event_server.received if e.topic == "ftrack.meta.subscribe"]
-    assert sorted(told) == sorted(["one", hub.id])
-
-
-def test_what_waited_is_sent_in_order_after_connecting(event_server, make_hub):
-    hub = make_hub()
-    hub.init_connection()
-    waiting = [hub.publish(Event(f"t{number}")) for number in range(5)]
-
-    hub.connect()
-    hub.publish(Event("t5"))
-
-    event_server.until(lambda: "t5" in event_server.topics())
-    assert waiting == [True] * 5
-    assert [topic for topic in event_server.topics() if topic.startswith("t")] == [f"t{n}" for n in range(6)]
-
-
-def test_the_result_of_a_callback_is_the_reply(event_server, make_hub):
-    asker, answerer = make_hub(), make_hub(user="lee")
-    asker.connect()
-    answerer.connect()
-    answerer.subscribe("topic=ask", lambda _event: {"answer": 1}, {"id": "one", "role": "x"})
-    answerer.subscribe("topic=ask", lambda _event: None)
-    answerer.subscribe("topic=ask", lambda _event: False)
-    handled = collect(answerer, "topic=ask")
-    subscribed(event_server, 6)
-    replies = []
-
-    asker.publish(Event("ask", id="question"), on_reply=replies.append)
-    wait_until(answerer, lambda: handled)
-    wait_until(asker, lambda: len(replies) == 2)
-
-    assert [reply["data"] for reply in replies] == [{"answer": 1}, False]
-    assert replies[0]["in_reply_to_event"] == "question"
-    assert replies[0]["source"]["role"] == "x"
-    assert answerer.get_subscriber_by_identifier("one").metadata == {"id": "one", "role": "x"}
-
-
-def test_a_reply_nobody_waits_for_does_no_harm(event_server, hub, caplog):
-    caplog.set_level(logging.DEBUG)
-    subscribed(event_server, 1)
-    hub.publish_reply(Event("t", id="q", source={"id": hub.id}), "text")
-
-    wait_until(hub, lambda: "Nobody waits" in caplog.text)
-
-
-def test_a_reply_reaches_the_hub_that_asked_and_no_other(event_server, make_hub):
-    hubs = [make_hub(), make_hub()]
-    replies = {0: [], 1: []}
-    for number, hub in enumerate(hubs):
-        hub.connect()
-        hub.publish(Event("ask", id=str(number)), on_reply=replies[number].append)
-    subscribed(event_server, 2)
-
-    hubs[0].publish_reply(Event("ask", id="1", source={"id": hubs[1].id}), "for one")
-    wait_until(hubs[1], lambda: replies[1])
-
-    assert [reply["data"] for reply in replies[1]] == ["for one"]
-    assert replies[0] == []
-
-
-def test_unsubscribing_tells_the_server(event_server, hub):
-    arrived = collect(hub, "topic=t", subscriber={"id": "one"})
-    subscribed(event_server, 2)
-
-    hub.unsubscribe("one")
-
-    subscribed(event_server, 1)
-    assert arrived == []
-
-
-def test_what_the_server_refuses_is_logged(event_server, hub, caplog):
-    event_server.refuse = "not today"
-
-    hub.subscribe("topic=t", print, {"id": "one"})
-    hub.publish(Event("t"))
-    hub.unsubscribe("one")
-    hub.publish(Event("end"))
-    wait_for_log(caplog, "refused event", 2)
-
-    assert "refused subscriber" in caplog.text
-    assert "did not unsubscribe" in caplog.text
-    assert caplog.text.count("not today") >= 4
-
-
 def wait_for_log(caplog, text, count=1):
     """Wait until something was logged by the thread that reads."""
     arrived = threading.Event()
@@ -187,7 +40,7 @@ def test_what_cannot_be_sent_is_an_error_at_once_and_nothing_is_sent(event_serve
     assert "t" not in event_server.topics()
 
 
-def test_wait_returns_after_its_time_having_handled_what_was_there(event_server, hub):
+def test_wait_returns_after_its_time_having_handled_what_was_there(event_server, hub, collect, wait_until, subscribed):
     arrived = collect(hub, "topic=t")
     subscribed(event_server, 2)
     hub.publish(Event("t"))
@@ -197,7 +50,9 @@ def test_wait_returns_after_its_time_having_handled_what_was_there(event_server,
     hub.wait(0)
 
 
-def test_wait_goes_on_after_a_callback_that_raises_and_odd_events(event_server, hub, caplog):
+def test_wait_goes_on_after_a_callback_that_raises_and_odd_events(
+    event_server, hub, caplog, collect, wait_until, subscribed
+):
     arrived = collect(hub, "topic=*", priority=200)
 
     def fail(event):
@@ -222,7 +77,7 @@ def test_wait_goes_on_after_a_callback_that_raises_and_odd_events(event_server, 
 @pytest.mark.parametrize(
     "text", ["", "9", "nonsense", "5:::{", "5", "8::", "6:::x", "3:::text", "4:::{}", "7:::reason+advice"]
 )
-def test_odd_frames_do_not_end_the_connection(event_server, hub, text):
+def test_odd_frames_do_not_end_the_connection(event_server, hub, text, collect, wait_until, subscribed):
     arrived = collect(hub, "topic=t")
     subscribed(event_server, 2)
 
@@ -239,7 +94,9 @@ def test_heartbeats_are_answered(event_server, hub):
     event_server.until(lambda: any(text.startswith("2:") for text in event_server.peers[0].frames))
 
 
-def test_an_event_that_asks_for_it_is_told_apart_from_one_that_does_not(event_server, hub):
+def test_an_event_that_asks_for_it_is_told_apart_from_one_that_does_not(
+    event_server, hub, collect, wait_until, subscribed
+):
     arrived = collect(hub, "topic=t")
     subscribed(event_server, 2)
 
@@ -321,7 +178,7 @@ class LeechHub(EventHub):
         return super()._handle_packet(code, packet_identifier, path, data)
 
 
-def test_a_subclass_that_handles_packets_itself_works(event_server):
+def test_a_subclass_that_handles_packets_itself_works(event_server, subscribed):
     hub = LeechHub(event_server.url, "kim", "k")
     hub.subscribe("topic=*", print)
     hub.connect()
@@ -339,7 +196,7 @@ def test_a_subclass_that_handles_packets_itself_works(event_server):
     assert hub._encode({"args": [event]}).count("inReplyToEvent") == 1
 
 
-def test_an_update_that_is_sent_again_is_handled_once(event_server, hub):
+def test_an_update_that_is_sent_again_is_handled_once(event_server, hub, collect, subscribed):
     arrived = collect(hub, "topic=ftrack.update or topic=end")
     subscribed(event_server, 2)
     for identifier in ("one", "one", "two", "one"):

@@ -133,3 +133,31 @@ def test_errors_of_handlers_are_counted(event_server, hub):
 
     assert hub.handler_errors == 3
     assert hub.get_subscriber_by_identifier(identifier).errors == 3
+
+
+def test_whoever_hears_of_the_end_can_neither_publish_nor_wait(event_server, make_hub):
+    """State and readiness change as one: nothing is queued for a connection that nobody makes any more."""
+    tried = []
+
+    def attempt(step):
+        with pytest.raises(exception.EventHubConnectionError) as caught:
+            step()
+        tried.append(str(caught.value))
+
+    def on_state(state):
+        if state == "failed":
+            attempt(lambda: hub.publish(Event("late")))
+            attempt(lambda: hub.wait(0))
+
+    hub = make_hub(reconnect_attempts=1, on_state=on_state)
+    hub.connect()
+    event_server.until(lambda: event_server.peers)
+    event_server.close()
+    with pytest.raises(exception.EventHubConnectionError):
+        hub.wait_connected(SECONDS)
+    with pytest.raises(exception.EventHubConnectionError):
+        hub.wait(SECONDS)
+    hub._processor_thread.join(SECONDS)
+
+    assert "Not currently connected" in tried[0]
+    assert "not restored in 1 attempts" in tried[1]

@@ -13,25 +13,6 @@ from ftrack_api.event.base import Event
 SECONDS = 10
 
 
-def collect(hub, text, **more):
-    """Subscribe and return the list of what arrives, and stop waiting at the topic ``end``."""
-    arrived = []
-    hub.subscribe(text, arrived.append, **more)
-    return arrived
-
-
-def wait_until(hub, condition, seconds=SECONDS):
-    """Handle events one by one until a condition holds."""
-    while not condition():
-        event = hub._event_queue.get(timeout=seconds)
-        hub._handle(event)
-
-
-def subscribed(event_server, number):
-    """Wait until the server knows a number of subscribers, the ones for replies included."""
-    event_server.until(lambda: sum(len(peer.subscribers) for peer in event_server.peers) == number)
-
-
 def wait_for_log(caplog, text, count=1):
     """Wait until something was logged by the thread that reads."""
     arrived = threading.Event()
@@ -49,7 +30,7 @@ def wait_for_log(caplog, text, count=1):
         logging.getLogger().removeHandler(handler)
 
 
-def test_the_state_of_the_connection_is_told_by_local_events(event_server, make_hub):
+def test_the_state_of_the_connection_is_told_by_local_events(event_server, make_hub, wait_until):
     hub = make_hub()
     topics = []
     hub.subscribe("topic=ftrack.meta.*", lambda event: topics.append(event["topic"]))
@@ -70,7 +51,7 @@ def test_the_state_of_the_connection_is_told_by_local_events(event_server, make_
     assert not {"ftrack.meta.connected", "ftrack.meta.disconnected"} & set(event_server.topics())
 
 
-def test_a_connection_that_is_dropped_again_and_again_is_restored(event_server, hub):
+def test_a_connection_that_is_dropped_again_and_again_is_restored(event_server, hub, collect, wait_until, subscribed):
     logging.disable(logging.CRITICAL)
     try:
         arrived = collect(hub, "topic=t")
@@ -100,7 +81,7 @@ def test_a_server_that_falls_silent_is_left_for_a_new_connection(event_server, m
     event_server.until(lambda: len(event_server.handshakes) >= 3)
 
 
-def test_what_is_published_while_the_server_is_away_arrives_later(event_server, hub):
+def test_what_is_published_while_the_server_is_away_arrives_later(event_server, hub, wait_until, subscribed):
     subscribed(event_server, 1)
     event_server.status = 503
     event_server.drop()
@@ -112,7 +93,7 @@ def test_what_is_published_while_the_server_is_away_arrives_later(event_server, 
     event_server.until(lambda: "later" in event_server.topics())
 
 
-def test_attempts_to_restore_are_logged_once_as_a_warning(event_server, hub, caplog):
+def test_attempts_to_restore_are_logged_once_as_a_warning(event_server, hub, caplog, subscribed):
     caplog.set_level(logging.DEBUG)
     subscribed(event_server, 1)
     event_server.status = 503
@@ -151,7 +132,7 @@ def test_disconnecting_may_keep_the_subscribers(event_server, hub):
     assert not hub._connection_initialised
 
 
-def test_a_goodbye_nobody_waited_for_does_not_end_the_next_wait(event_server, hub):
+def test_a_goodbye_nobody_waited_for_does_not_end_the_next_wait(event_server, hub, collect, wait_until, subscribed):
     hub.disconnect(False)
     hub.connect()
     arrived = collect(hub, "topic=t")
@@ -162,7 +143,7 @@ def test_a_goodbye_nobody_waited_for_does_not_end_the_next_wait(event_server, hu
     assert hub.connected
 
 
-def test_a_callback_may_disconnect(event_server, hub):
+def test_a_callback_may_disconnect(event_server, hub, subscribed):
     hub.subscribe("topic=t", lambda _event: hub.disconnect() or "reply that cannot be sent")
     subscribed(event_server, 2)
     hub.publish(Event("t"))
@@ -172,7 +153,7 @@ def test_a_callback_may_disconnect(event_server, hub):
     assert not hub.connected
 
 
-def test_disconnecting_ends_attempts_to_restore(event_server, hub):
+def test_disconnecting_ends_attempts_to_restore(event_server, hub, wait_until, subscribed):
     subscribed(event_server, 1)
     event_server.status = 503
     event_server.drop()
@@ -214,7 +195,7 @@ def test_disconnecting_while_connecting_wins(event_server, make_hub):
     assert "Disconnected while connecting" in failures[0]
 
 
-def test_reconnecting_keeps_the_subscribers(event_server, hub):
+def test_reconnecting_keeps_the_subscribers(event_server, hub, collect, wait_until, subscribed):
     arrived = collect(hub, "topic=t")
     subscribed(event_server, 2)
 
