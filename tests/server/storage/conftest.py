@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,8 @@ from ftrack_server.storage.engine import Database
 from ftrack_server.storage.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 def _make_tables(url: str) -> None:
@@ -24,6 +26,20 @@ def _make_tables(url: str) -> None:
 def empty_template(postgresql: Any) -> str:
     """The name of a PostgreSQL database with tables and no rows, to be copied."""
     return str(postgresql.template(_make_tables))
+
+
+@pytest.fixture
+def new_address(kind_of_database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Make addresses of databases without tables, on either engine; they are gone after the test."""
+    with ExitStack() as stack:
+
+        def make() -> str:
+            if kind_of_database == "sqlite":
+                return str(tmp_path / f"{next(numbers)}.sqlite3")
+            return str(stack.enter_context(request.getfixturevalue("postgresql").database()))
+
+        numbers = count()
+        yield make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,4 +1,4 @@
-"""Files of older servers gain what they lack and keep what they hold; numbered steps run once, in order, or not."""
+"""Databases of older servers gain what they lack and keep what they hold; numbered steps run once, in order, or not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from ftrack_server.storage.migrate import CURRENT, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -28,6 +27,10 @@ if TYPE_CHECKING:
 
 NEW_COLUMNS = ("in_reply_to_id", "frame_number")
 NEW_TABLES = ("job", "job_component")
+INDEX_NAMES = {
+    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT tablename, indexname FROM pg_indexes",
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +58,8 @@ def without(table: TableDefinition, *names: str) -> TableDefinition:
 
 
 @contextmanager
-def opened(path: Path, model: Model) -> Iterator[Database]:
-    with closing(Database.open(path, model)) as database:
+def opened(place: str, model: Model) -> Iterator[Database]:
+    with closing(Database.open(place, model)) as database:
         yield database
 
 
@@ -66,20 +69,33 @@ def versions(database: Database) -> list[int]:
         return list(connection.execute(select(table.c.version).order_by(table.c.version)).scalars())
 
 
+def references(connection: Connection, table: str) -> set[tuple[str, ...]]:
+    """Return column, table, key and what a deletion does, of each reference; reflection reads the last one only where
+    SQLite was told it in a clause of its own.
+    """
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(f'PRAGMA foreign_key_list("{table}")')
+        return {(column, target, key, on_delete) for _, _, target, column, key, _, on_delete, _ in found}
+    return {
+        (
+            *key["constrained_columns"],
+            key["referred_table"],
+            *key["referred_columns"],
+            key["options"].get("ondelete", ""),
+        )
+        for key in inspect(connection).get_foreign_keys(table)
+    }
+
+
 def shape(database: Database) -> dict[str, Any]:
     """Return columns, references and names of indexes by table."""
     with database.read() as connection:
         inspector = inspect(connection)
-        names = connection.exec_driver_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'").all()
+        names = connection.exec_driver_sql(INDEX_NAMES[database.dialect]).all()
         return {
             table: (
                 {(column["name"], str(column["type"])) for column in inspector.get_columns(table)},
-                {
-                    (column, target, key, on_delete)
-                    for _, _, target, column, key, _, on_delete, _ in connection.exec_driver_sql(
-                        f'PRAGMA foreign_key_list("{table}")'
-                    )
-                },
+                references(connection, table),
                 {name for owner, name in names if owner == table and name.startswith("ix_")},
             )
             for table in inspector.get_table_names()
@@ -87,18 +103,20 @@ def shape(database: Database) -> dict[str, Any]:
 
 
 @pytest.fixture
-def old_file(tmp_path: Path, older: Model) -> Path:
-    """A file of an older server with one note in it."""
-    path = tmp_path / "old.sqlite3"
-    with opened(path, older) as database:
+def old_place(new_address: Callable[[], str], older: Model) -> str:
+    """The address of an older server's database with one note in it."""
+    place = new_address()
+    with opened(place, older) as database:
         migrate(database)
         with database.write() as connection:
             records.insert(connection, database.metadata.tables["note"], [{"id": "n-1", "content": "kept"}])
-    return path
+    return place
 
 
-def test_an_older_file_has_the_tables_of_a_new_one_afterwards(old_file: Path, tmp_path: Path, model: Model) -> None:
-    with opened(tmp_path / "new.sqlite3", model) as new, opened(old_file, model) as old:
+def test_an_older_database_has_the_tables_of_a_new_one_afterwards(
+    old_place: str, new_address: Callable[[], str], model: Model
+) -> None:
+    with opened(new_address(), model) as new, opened(old_place, model) as old:
         migrate(new)
         before = shape(old)
         migrate(old)
@@ -107,8 +125,8 @@ def test_an_older_file_has_the_tables_of_a_new_one_afterwards(old_file: Path, tm
         assert shape(old) == shape(new)
 
 
-def test_an_older_file_keeps_its_rows_and_new_columns_are_empty(old_file: Path, model: Model) -> None:
-    with opened(old_file, model) as database:
+def test_an_older_database_keeps_its_rows_and_new_columns_are_empty(old_place: str, model: Model) -> None:
+    with opened(old_place, model) as database:
         migrate(database)
 
         with database.read() as connection:
@@ -116,8 +134,8 @@ def test_an_older_file_keeps_its_rows_and_new_columns_are_empty(old_file: Path, 
     assert (note["content"], note["in_reply_to_id"], note["frame_number"]) == ("kept", None, None)
 
 
-def test_references_of_new_columns_are_watched(old_file: Path, model: Model) -> None:
-    with opened(old_file, model) as database:
+def test_references_of_new_columns_are_watched(old_place: str, model: Model) -> None:
+    with opened(old_place, model) as database:
         migrate(database)
         note = database.metadata.tables["note"]
 
@@ -127,20 +145,20 @@ def test_references_of_new_columns_are_watched(old_file: Path, model: Model) -> 
             records.insert(connection, note, [{"id": "n-3", "in_reply_to_id": "n-4"}, {"id": "n-4"}])
 
 
-def test_what_is_there_beyond_the_description_stays(tmp_path: Path, model: Model, older: Model) -> None:
-    path = tmp_path / "newer.sqlite3"
-    with opened(path, model) as database:
+def test_what_is_there_beyond_the_description_stays(new_address: Callable[[], str], model: Model, older: Model) -> None:
+    place = new_address()
+    with opened(place, model) as database:
         migrate(database)
         before = shape(database)
 
-    with opened(path, older) as database:
+    with opened(place, older) as database:
         migrate(database)
 
         assert shape(database) == before
 
 
-def test_nothing_to_do_costs_three_statements(tmp_path: Path, model: Model) -> None:
-    with opened(tmp_path / "new.sqlite3", model) as database:
+def test_nothing_to_do_costs_three_statements(new_address: Callable[[], str], model: Model) -> None:
+    with opened(new_address(), model) as database:
         migrate(database)
 
         with database.observing() as statements:
@@ -155,7 +173,7 @@ def numbered(monkeypatch: pytest.MonkeyPatch, steps: dict[int, Callable[[Connect
 
 
 def test_steps_run_once_in_order_before_additions(
-    old_file: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+    old_place: str, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []
 
@@ -167,7 +185,7 @@ def test_steps_run_once_in_order_before_additions(
         connection.exec_driver_sql("UPDATE note SET content = content || ', three'")
 
     numbered(monkeypatch, {CURRENT + 2: append, CURRENT + 1: rewrite})
-    with opened(old_file, model) as database:
+    with opened(old_place, model) as database:
         assert migrate(database) == 2
         assert migrate(database) == 0
 
@@ -178,30 +196,32 @@ def test_steps_run_once_in_order_before_additions(
     assert seen == [False]
 
 
-def test_a_new_database_needs_no_steps(tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_database_needs_no_steps(
+    new_address: Callable[[], str], model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_connection: Connection, _metadata: Any) -> None:
         pytest.fail("a new database has nothing to change")
 
     numbered(monkeypatch, {CURRENT + 1: refuse})
-    with opened(tmp_path / "new.sqlite3", model) as database:
+    with opened(new_address(), model) as database:
         migrate(database)
 
         assert versions(database) == [*range(1, CURRENT + 2)]
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(
-    old_file: Path, model: Model, older: Model, monkeypatch: pytest.MonkeyPatch
+def test_a_step_that_fails_leaves_the_database_as_it_was(
+    old_place: str, model: Model, older: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(connection: Connection, _metadata: Any) -> None:
         connection.exec_driver_sql("DELETE FROM note")
-        connection.exec_driver_sql("CREATE TABLE half (id)")
+        connection.exec_driver_sql("CREATE TABLE half (id integer)")
         message = "half way"
         raise RuntimeError(message)
 
-    with opened(old_file, older) as database:
+    with opened(old_place, older) as database:
         before = shape(database)
     numbered(monkeypatch, {CURRENT + 1: fail})
-    with opened(old_file, model) as database:
+    with opened(old_place, model) as database:
         with pytest.raises(RuntimeError, match="half way"):
             migrate(database)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -71,20 +71,33 @@ def recorded(name: str) -> list[Row]:
     return rows
 
 
-def planted(kind: str) -> Site:
-    model = load_model()
-    with closing(Database.open(":memory:", model)) as database:
-        migrate(database)
-        seed(database, model, kind)
-        with database.read() as connection:
-            return {
-                name: [dict(row) for row in connection.execute(select(table)).mappings()]
-                for name, table in database.metadata.tables.items()
-            }
+@pytest.fixture(scope="module")
+def planted(kind_of_database: str, request: pytest.FixtureRequest) -> Callable[[str], Site]:
+    """Plant a seed in a new database and read all that is in it, in the order of keys."""
+
+    def plant(kind: str) -> Site:
+        model = load_model()
+        with ExitStack() as stack:
+            place = ":memory:"
+            if kind_of_database == "postgresql":
+                template = request.getfixturevalue("empty_template")
+                place = stack.enter_context(request.getfixturevalue("postgresql").database(template))
+            database = stack.enter_context(closing(Database.open(place, model)))
+            migrate(database)
+            seed(database, model, kind)
+            with database.read() as connection:
+                return {
+                    name: [
+                        dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+                    ]
+                    for name, table in database.metadata.tables.items()
+                }
+
+    return plant
 
 
 @pytest.fixture(scope="module")
-def site() -> Callable[[str], Site]:
+def site(planted: Callable[[str], Site]) -> Callable[[str], Site]:
     known: dict[str, Site] = {}
 
     def of(kind: str) -> Site:
@@ -186,7 +199,9 @@ def test_defaults_of_custom_attributes_are_planted_as_answers_show_them(site: Ca
 
 
 @pytest.mark.parametrize("kind", SEEDS)
-def test_the_same_rows_are_planted_every_time(site: Callable[[str], Site], kind: str) -> None:
+def test_the_same_rows_are_planted_every_time(
+    site: Callable[[str], Site], planted: Callable[[str], Site], kind: str
+) -> None:
     again = planted(kind)
 
     changing = {"migration"}

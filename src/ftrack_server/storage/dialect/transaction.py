@@ -17,7 +17,7 @@ POSTGRESQL_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({int.from_bytes(b'ftrack'
 EDITION_MARK = "/* edition */"
 """Stands in the SQL that looks whether another server has changed the data model."""
 
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "ROLLBACK", "PRAGMA", POSTGRESQL_WRITE_LOCK, EDITION_MARK)
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "ROLLBACK", "PRAGMA", "SET LOCAL", POSTGRESQL_WRITE_LOCK, EDITION_MARK)
 """How statements begin that order transactions, and are no part of what a call asks for."""
 
 
