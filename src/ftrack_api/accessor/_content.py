@@ -24,16 +24,18 @@ class FilePart:
         start: Where the part begins.
         size: Its bytes; at least one.
         report: Told of the pieces sent.
+        with_checksum: Whether to make a checksum on the way, which costs more than reading and sending.
 
     Attributes:
         checksum: MD5 of what was read last, once all of it was.
     """
 
-    def __init__(self, path: str, start: int, size: int, report: Report) -> None:
+    def __init__(self, path: str, start: int, size: int, report: Report, *, with_checksum: bool) -> None:
         self._path = path
         self._start = start
         self._size = size
         self._report = report
+        self._with_checksum = with_checksum
         self._told = 0
         self.checksum: bytes | None = None
 
@@ -49,19 +51,21 @@ class FilePart:
             OSError: If the file cannot be read.
         """
         self.take_back()
-        checksum, left = hashlib.md5(usedforsecurity=False), self._size
+        checksum = hashlib.md5(usedforsecurity=False) if self._with_checksum else None
+        left = self._size
         with Path(self._path).open("rb") as file:
             file.seek(self._start)
             while left:
                 piece = file.read(min(PIECE, left))
                 if not piece:
                     raise exception.AccessorOperationFailedError("write", self._path, "the file was changed meanwhile.")
-                checksum.update(piece)
+                if checksum is not None:
+                    checksum.update(piece)
                 left -= len(piece)
                 yield piece
                 self._told += len(piece)
                 self._report.add(len(piece))
-        self.checksum = checksum.digest()
+        self.checksum = checksum.digest() if checksum is not None else None
 
     def take_back(self) -> None:
         """Report that what was sent so far does not count."""

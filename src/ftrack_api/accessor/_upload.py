@@ -110,7 +110,8 @@ def _begin(session: SessionProtocol, component_id: str, file_name: str, size: in
 
 
 def _send_whole(session: SessionProtocol, where: Mapping[str, Any], path: str, size: int, report: Report) -> None:
-    content = FilePart(path, 0, size, report) if size else b""
+    # What the server agreed to has a checksum already, and the server compares it.
+    content = FilePart(path, 0, size, report, with_checksum=False) if size else b""
     _put(session, str(where["url"]), content, where.get("headers") or {})
 
 
@@ -123,7 +124,7 @@ def _send_parts(session: SessionProtocol, upload: Upload, notes: Notes, path: st
 
     def send(number: int) -> None:
         start = (number - 1) * upload.part_size
-        part = FilePart(path, start, min(upload.part_size, upload.size - start), report)
+        part = FilePart(path, start, min(upload.part_size, upload.size - start), report, with_checksum=True)
         tag = _send_part(session, upload.addresses[number], _Stoppable(part, stop))
         with lock:
             upload.tags[number] = tag
