@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 
+from ftrack_api._centralized_storage_scenario import scenario_name
 from ftrack_api.accessor.disk import DiskAccessor
+from ftrack_api.event.base import Event
 from ftrack_api.structure.standard import StandardStructure
 from ftrack_api.symbol import NOT_SET
 
@@ -151,3 +154,26 @@ class TestActivation:
         configure(storage(location, linux=str(tmp_path)), scenario="studio.own")
 
         assert new_session().pick_location()["name"] == "ftrack.unmanaged"
+
+
+@pytest.mark.usefixtures("on_linux")
+def test_what_another_program_announces_moves_no_storage(new_session, configure, location, tmp_path):
+    configure(storage(location, linux=str(tmp_path / "own")))
+    session, stranger = new_session(auto_connect_event_hub=False), new_session(auto_connect_event_hub=False)
+    heard = []
+    for each in (session, stranger):
+        each.event_hub.connect()
+    session.event_hub.subscribe("topic=test.end", heard.append)
+    scenario = {"scenario": scenario_name, "data": storage(location, linux=str(tmp_path / "foreign"))}
+
+    end = time.monotonic() + 60
+    while not heard and time.monotonic() < end:
+        # Events of one connection come in order; the first ones may come before it is known who wants them.
+        stranger.event_hub.publish(
+            Event(topic="ftrack.storage-scenario.activate", data={"storage_scenario": dict(scenario)})
+        )
+        stranger.event_hub.publish(Event(topic="test.end"))
+        session.event_hub.wait(duration=0.05)
+
+    assert heard
+    assert session.pick_location().accessor.prefix == str(tmp_path / "own")

@@ -99,13 +99,19 @@ class ActivateCentralizedStorageScenario:
     def activate(self, event: EventProtocol) -> None:
         """Give the location of the scenario a disk accessor, the standard structure and the first priority.
 
-        Nothing is asked of the server, and the disk is not touched.
+        Nothing is asked of the server, and the disk is not touched. An event of another program is ignored: it would
+        send the files of this one wherever whoever published it likes.
 
         Raises:
             LocationError: If the scenario is incomplete, or has no usable mount point on this machine: the location is
                 left as it was then. The event hub logs it, so that sessions start all the same.
         """
         session: Any = self.session
+        source = event["source"]
+        sender = source.get("id") if isinstance(source, Mapping) else source
+        if sender and sender != session.event_hub.id:
+            self.logger.warning("The storage scenario that the hub %s announced is not for this session.", sender)
+            return
         storage = Storage.of(_data_of(event))
         accessor = DiskAccessor(prefix=storage.mount_point(sys.platform))
         standard = structure.standard.StandardStructure()  # loaded here, as few sessions need it
