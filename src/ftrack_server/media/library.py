@@ -42,9 +42,19 @@ class Library:
         """Return the time in whole seconds since 1970."""
         return int(self._now())
 
-    def begin(self, connection: Any, upload: Upload) -> None:
-        """Note an upload within a transaction: one statement."""
+    def begin(self, connection: Any, upload: Upload) -> list[StoredObject]:
+        """Note an upload within a transaction: one statement.
+
+        What an earlier upload has brought to a store that clients talk to is noted first, so that the new one replaces
+        it whenever it is looked at: that takes two statements more, and a question for each that waits.
+
+        Returns:
+            As `record`.
+        """
+        component_ids = [upload.component_id]
+        replaced = self._adopt(connection, component_ids) if isinstance(self.store, DirectStore) else []
         records.insert(connection, self._uploads, [asdict(upload)])
+        return replaced
 
     def upload(self, upload_id: str, connection: Any = None) -> Upload | None:
         """Return an upload that was begun: one statement."""
@@ -58,7 +68,7 @@ class Library:
         """Make what was received the file of its component, in a transaction of its own; may be repeated."""
         with self._database.write() as connection:
             replaced = self.record(connection, upload, content)
-        self._discard(replaced)
+        self.discard(replaced)
 
     def record(self, connection: Any, upload: Upload, content: Content) -> list[StoredObject]:
         """Make what was received the file of its component, within a transaction: three statements.
@@ -84,7 +94,7 @@ class Library:
             with self._database.write() as connection:
                 replaced = self._adopt(connection, [component_id])
                 stored = self._rows(connection, [component_id])
-            self._discard(replaced)
+            self.discard(replaced)
         return stored[0] if stored else None
 
     def holds(self, connection: Any, component_ids: Sequence[str]) -> set[str]:
@@ -105,7 +115,7 @@ class Library:
         """Remove the file of a component and what is being sent for it; return whether there was one."""
         with self._database.write() as connection:
             stored, uploads = self._forget(connection, [component_id])
-        self._discard(stored, uploads)
+        self.discard(stored, uploads)
         return bool(stored)
 
     def release(self, component_ids: Sequence[str]) -> None:
@@ -113,7 +123,7 @@ class Library:
         with self._database.write() as connection:
             held = media.claimed(connection, self._database.metadata, SERVER_LOCATION, list(component_ids))
             stored, uploads = self._forget(connection, [item for item in component_ids if item not in held])
-        self._discard(stored, uploads)
+        self.discard(stored, uploads)
 
     def collect(self, older_than: int) -> int:
         """Remove what nobody has claimed for some seconds: uploads, files without a location, bytes without a row.
@@ -131,7 +141,7 @@ class Library:
             records.delete(connection, self._objects, [(row["component_id"],) for row in rows])
             records.delete(connection, self._uploads, [(upload.id,) for upload in uploads])
         abandoned = [upload for upload in uploads if upload.completed_at is None]
-        self._discard([object_of(row) for row in rows], abandoned)
+        self.discard([object_of(row) for row in rows], abandoned)
         strays = self._strays(before)
         for object_id, component_id in strays:
             self.store.discard(object_id, component_id)
@@ -160,7 +170,8 @@ class Library:
         records.delete(connection, self._uploads, [(upload.id,) for upload in uploads])
         return stored, uploads
 
-    def _discard(self, objects: Sequence[StoredObject], uploads: Sequence[Upload] = ()) -> None:
+    def discard(self, objects: Sequence[StoredObject], uploads: Sequence[Upload] = ()) -> None:
+        """Remove bytes that no row names any more."""
         for stored in objects:
             self.store.discard(stored.object_id, stored.component_id)
         for upload in uploads:
@@ -181,12 +192,14 @@ class Library:
         return content if content is not None and upload.size in {None, content.size} else None
 
     def _pending(self, connection: Any, component_ids: Sequence[str], stored: Sequence[StoredObject]) -> list[Upload]:
-        """Return the uploads in one piece that are newer than the files there are and not noted as complete."""
+        """Return the uploads in one piece announced after the files there are, and not noted as complete."""
         if not isinstance(self.store, DirectStore):
             return []
-        since = {item.component_id: item.stored_at for item in stored}
-        uploads = [item for item in self._uploads_of(connection, component_ids) if item.completed_at is None]
-        newer = [item for item in uploads if item.parts == 0 and item.started_at >= since.get(item.component_id, 0)]
+        uploads = self._uploads_of(connection, component_ids)
+        started = {item.id: item.started_at for item in uploads}
+        since = {item.component_id: started.get(item.object_id, item.stored_at) for item in stored}
+        waiting = [item for item in uploads if item.completed_at is None and item.parts == 0]
+        newer = [item for item in waiting if item.started_at >= since.get(item.component_id, 0)]
         return sorted(newer, key=lambda item: item.started_at)
 
     def _rows(self, connection: Any, component_ids: Sequence[str]) -> list[StoredObject]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from tests.server.media.conftest import Client
-
-from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from tests.server.media.conftest import Client
 
 av = pytest.importorskip("av", reason="PyAV is not installed (extra media)")
 PATIENCE = 120
@@ -127,11 +127,10 @@ def test_a_file_that_is_not_there_is_refused_at_once(client: Client) -> None:
     assert "no Component" in client.call({"action": "encode_media", "component_id": "nothing"})["content"]
 
 
-def test_a_job_survives_the_end_of_its_server(tmp_path: Path) -> None:
-    with running_server(database=tmp_path / "site.sqlite3", files_path=str(tmp_path / "files")) as server:
-        client = Client(server, tmp_path / "files")
+def test_a_job_survives_the_end_of_its_server(serve: Callable[..., AbstractContextManager[Client]]) -> None:
+    with serve() as client:
         job_id = encode(client, film(frames=200), ".avi")
-        server.restart()
+        client.server.restart()
         job = ended(client, job_id)
 
     assert job["status"] == "done"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from typing import TYPE_CHECKING
 
+from tests.server.media.conftest import ON_DISK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,6 +17,7 @@ BLOCKS = 64
 MOST = 24 * BLOCK
 
 
+@ON_DISK
 def test_a_large_file_passes_through_little_memory(client: Client) -> None:
     told = client.announce("c", file_name="a.bin", file_size=BLOCKS * BLOCK)
     block = bytes(BLOCK)

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ftrack_server.app import make_files
-from ftrack_server.settings import Settings
-
 if TYPE_CHECKING:
     from tests.server.media.conftest import Client
 
@@ -114,13 +111,13 @@ def test_what_nobody_claims_is_collected_and_the_rest_stays(client: Client, told
     client.upload("claimed", b"data")
     client.call(client.component("claimed"), client.location("claimed"))
     client.upload("unclaimed", b"data")
+    client.get("unclaimed")
     send(client, told, [1, 2])
-    library = make_files(Settings(files_path=str(client.folder)), client.server.database).library
 
-    assert library.collect(older_than=3600) == 0
-    assert len(client.stored_files()) == 4
-    monkeypatch.setattr(library, "_now", lambda: time.time() + 7200)
-    removed = library.collect(older_than=3600)
+    assert client.library.collect(older_than=3600) == 0
+    assert len(client.stored()) == 3
+    monkeypatch.setattr(client.library, "_now", lambda: time.time() + 7200)
+    client.library.collect(older_than=3600)
 
-    assert (removed, len(client.stored_files())) == (2, 1)
+    assert len(client.stored()) == 1
     assert (client.get("claimed").content, client.get("unclaimed").status_code) == (b"data", 404)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from tests.server.media.conftest import ON_DISK
 
 from ftrack_server.media.thumbnails import MOST_PIXELS
 
@@ -142,6 +143,7 @@ def test_a_link_opens_one_thing_until_its_time_is_over(client: Client) -> None:
     assert client.http.get(f"{client.server.url}/component/get?id=c", timeout=60).status_code == 401
 
 
+@ON_DISK
 @pytest.mark.parametrize(
     ("asked", "status", "part"),
     [

@@ -51,7 +51,9 @@ def get_upload_metadata(context: RequestContext, action: GetUploadMetadata) -> d
         hexadecimal_md5(upload.checksum)
     upload = replace(upload, content_type=mimetypes.guess_type(upload.file_name)[0] or DEFAULT_TYPE)
     upload = replace(upload, reference=files.library.store.begin(upload))
-    files.library.begin(context.connection, upload)
+    replaced = files.library.begin(context.connection, upload)
+    if replaced:
+        context.after_commit.append(lambda: files.library.discard(replaced))
     if upload.parts:
         urls = [
             {"part_number": number, "signed_url": files.upload_address(context.base_url, upload, number)}
