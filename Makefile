@@ -6,6 +6,7 @@ BIN      := $(VENV)/bin
 OFFICIAL := .cache/official-client
 OFFICIAL_VERSION := 3.1.0
 JAVASCRIPT := .cache/official-javascript
+INTEGRATIONS := .cache/integrations
 
 DATABASE ?= ftrack.sqlite3
 PORT     ?= 8060
@@ -22,7 +23,7 @@ help: ## List the targets.
 demo: $(VENV)/.server ## Start a server with a small production and work on it with a Session.
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev $(OFFICIAL)/.ready $(JAVASCRIPT)/.ready ## Run every test, with the coverage rule of the protocol package.
+test: $(VENV)/.dev $(OFFICIAL)/.ready $(JAVASCRIPT)/.ready $(INTEGRATIONS)/.ready ## Run every test, with the coverage rule of the protocol package.
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(TESTS)
 
 check: $(VENV)/.dev ## Check format, lint, types and import layers.
@@ -81,4 +82,11 @@ $(JAVASCRIPT)/.ready:
 		echo '{"private": true}' > $(JAVASCRIPT)/package.json; \
 		npm install --prefix $(JAVASCRIPT) --no-audit --no-fund --silent @ftrack/api@1.11; \
 	else echo "npm is not installed: tests of the JavaScript client will be skipped."; fi
+	@touch $@
+
+# What others have built on the official client; without the client itself, which would take the place of ours.
+$(INTEGRATIONS)/.ready: $(VENV)/.python
+	@echo "Installing packages of others into $(INTEGRATIONS) ..."
+	@$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(INTEGRATIONS) \
+		ftrack-query==2.0.0 trackteroid==0.1.0rc5 ftrack-action-handler==0.3.1 future wrapt
 	@touch $@
