@@ -36,11 +36,7 @@ class AbstractCollectionAttribute(Attribute):
             self.populate_remote_value(entity)
             live = entity._live
             value = None if live is None else live.get(self._name)
-        if value is None:
-            value = self._collection_of_remote(entity)
-            value.mutable = self._mutable
-            entity._live = {**(entity._live or {}), self._name: value}
-        return value
+        return self._live_of_remote(entity) if value is None else value
 
     def get_remote_value(self, entity: Any) -> Any:
         """Return the server's collection, read-only, as far as it is known, else NOT_SET; never fetches."""
@@ -87,14 +83,16 @@ class AbstractCollectionAttribute(Attribute):
             entity._remote.pop(self._name, None)
             return
         items = tuple(self.items_of(self.adapt(entity, value)))
-        entity._remote[self._name] = items
-        if entity._live is not None and self._name in entity._live:
-            entity._live[self._name].follow(items)
+        with entity.session._state.lock:
+            entity._remote[self._name] = items
+            if entity._live is not None and self._name in entity._live:
+                entity._live[self._name].follow(items)
 
     def withdraw(self, entity: Any) -> None:
         """Return to the server's collection, and take the attribute out of the recorded operations."""
-        super().withdraw(entity)
-        self.restore(entity)
+        with entity.session._state.lock:
+            super().withdraw(entity)
+            self.restore(entity)
 
     def restore(self, entity: Any) -> None:
         """Make the collection that was handed out, if any, hold what the server said."""
@@ -121,10 +119,21 @@ class AbstractCollectionAttribute(Attribute):
     def _remote_items(self, entity: Any) -> tuple[Any, ...]:
         """Return the entities of the server's collection; rows that nobody read yet are merged first."""
         raw = entity._remote.get(self._name) or ()
-        if type(raw) is tuple:
-            return raw
-        items = entity._remote[self._name] = tuple(entity.session._merge_rows(raw))
+        if type(raw) is not tuple:
+            raw = entity.session._entities_of_rows(entity, self._name)
+        items: tuple[Any, ...] = raw
         return items
+
+    def _live_of_remote(self, entity: Any) -> Any:
+        """Return the collection to hand out from now on: one that another thread made meanwhile, if any."""
+        self._remote_items(entity)
+        with entity.session._state.lock:
+            value = (entity._live or {}).get(self._name)
+            if value is None:
+                value = self._collection_of_remote(entity)
+                value.mutable = self._mutable
+                entity._live = {**(entity._live or {}), self._name: value}
+        return value
 
     def _collection_of_remote(self, entity: Any) -> Any:
         items = collection.Collection.of_unique(entity, self, self._remote_items(entity))

@@ -126,10 +126,14 @@ class CustomAttributeCollectionProxy(MappedCollectionProxy):
         return value
 
     def __setitem__(self, key: str, value: Any) -> None:
-        stored = self._get_entity_by_key(key)
-        if stored is not None:
-            stored[self.value_attribute] = value
-            return
+        with self._changing_keys():
+            stored = self._get_entity_by_key(key)
+            if stored is None:
+                self._add(key, value)
+            else:
+                stored[self.value_attribute] = value
+
+    def _add(self, key: str, value: Any) -> None:
         owner = self.collection.entity
         data = {
             self.key_attribute: self.get_configuration_id_from_key(key),
@@ -140,12 +144,13 @@ class CustomAttributeCollectionProxy(MappedCollectionProxy):
         owner[self.attribute.name].collection.append(item)
 
     def __delitem__(self, key: str) -> None:
-        stored = self._get_entity_by_key(key)
-        if stored is None:
-            self.logger.warning("Cannot delete the custom attribute %r: it was never set.", key)
-            return
-        self.collection.remove(stored)
-        stored.session.delete(stored)
+        with self._changing_keys():
+            stored = self._get_entity_by_key(key)
+            if stored is None:
+                self.logger.warning("Cannot delete the custom attribute %r: it was never set.", key)
+                return
+            self.collection.remove(stored)
+            stored.session.delete(stored)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CustomAttributeCollectionProxy) and self.collection == other.collection
@@ -188,9 +193,9 @@ def _configuration(entity: EntityProtocol, key: str) -> Any:
 def _get_custom_attribute_configurations(session: SessionProtocol) -> list[Any]:
     """Return all configurations of a server. Cost: one request per session, and again after a reset."""
     state = session._state
-    if state.configurations is None:
-        state.configurations = session.query(CONFIGURATIONS).all()
-    found: list[Any] = state.configurations
+    found: list[Any] | None = state.configurations
+    if found is None:
+        found = state.configurations = session.query(CONFIGURATIONS).all()
     return found
 
 

@@ -1,13 +1,16 @@
 """Collections read as dictionaries: what metadata and custom attributes have in common."""
+# ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
 from __future__ import annotations
 
 import copy
 import logging
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import inspection
+from ftrack_api._state.storage import EntityState
 from ftrack_api.symbol import CREATED, DELETED, NOT_SET
 
 if TYPE_CHECKING:
@@ -60,6 +63,11 @@ class MappedCollectionProxy(MutableMapping[str, Any]):
     def attribute(self, value: Any) -> None:
         self.collection.attribute = value
 
+    def _changing_keys(self) -> AbstractContextManager[Any]:
+        """Return what one thread holds while it looks for a key and adds or removes it."""
+        owner = self.collection.entity
+        return owner.session._state.keys if isinstance(owner, EntityState) else nullcontext()
+
     def follow(self, items: tuple[Any, ...]) -> None:
         """Take over what the server says, unless the user added or removed entities."""
         self.collection.follow(items)
@@ -97,23 +105,24 @@ class KeyValueMappedCollectionProxy(MappedCollectionProxy):
         self.creator = creator
         self.key_attribute = key_attribute
         self.value_attribute = value_attribute
-        self._index: dict[str, Any] = {}
-        self._indexed: tuple[int, int] | None = None
+        self._indexed: tuple[tuple[int, int] | None, dict[Any, Any]] = (None, {})
 
     def __getitem__(self, key: str) -> Any:
         return self._get_entity_by_key(key)[self.value_attribute]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        entity = self._by_key().get(key)
-        if entity is None:
-            self._add({self.key_attribute: key, self.value_attribute: value})
-        else:
-            entity[self.value_attribute] = value
+        with self._changing_keys():
+            entity = self._by_key().get(key)
+            if entity is None:
+                self._add({self.key_attribute: key, self.value_attribute: value})
+            else:
+                entity[self.value_attribute] = value
 
     def __delitem__(self, key: str) -> None:
-        entity = self._get_entity_by_key(key)
-        self.collection.remove(entity)
-        entity.session.delete(entity)
+        with self._changing_keys():
+            entity = self._get_entity_by_key(key)
+            self.collection.remove(entity)
+            entity.session.delete(entity)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key())
@@ -139,15 +148,18 @@ class KeyValueMappedCollectionProxy(MappedCollectionProxy):
 
     def _by_key(self) -> dict[str, Any]:
         """Return the entities by key; of two with the same key the first."""
-        items = list(self.collection)
-        if self._indexed != (id(self.collection), self.collection.version):
-            index: dict[Any, Any] = {}
-            for item in items:
+        collection = self.collection
+        len(collection)  # what was deleted elsewhere goes first, and counts as a version
+        # The version is read before the items: an index may be newer than it says, and is made once more then.
+        version = (id(collection), collection.version)
+        indexed, index = self._indexed
+        if indexed != version:
+            index = {}
+            for item in collection:
                 index.setdefault(item[self.key_attribute], item)
             unread = index.pop(NOT_SET, None) is not None
-            self._index = index
-            self._indexed = None if unread else (id(self.collection), self.collection.version)
-        return self._index
+            self._indexed = (None if unread else version, index)
+        return index
 
     def _get_entity_by_key(self, key: str) -> Any:
         """Return the entity of a key.

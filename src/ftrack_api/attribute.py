@@ -84,8 +84,7 @@ class ReferenceAttribute(Attribute):
         raw = entity._remote.get(self._name, NOT_SET)
         if type(raw) is not dict or TYPE_KEY not in raw:
             return raw
-        value = entity._remote[self._name] = entity.session._merge_rows([raw])[0]
-        return value
+        return entity.session._entities_of_rows(entity, self._name)
 
     def set_local_value(self, entity: Any, value: Any) -> None:
         """Set the reference; an entity of another session is merged into this one first."""

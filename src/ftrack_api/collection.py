@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Iterable, Iterator, MutableSequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, overload
@@ -106,13 +107,33 @@ class Collection(MutableSequence[Any]):
             ImmutableCollectionError: If the collection is read-only.
             DuplicateItemInCollectionError: If it holds the entity already.
         """
-        self._insert(max(len(self) + index, 0) if index < 0 else index, (item,))
+        self._insert(index, (item,))
 
     def extend(self, values: Iterable[Any]) -> None:
         """Append entities as one change; none of them when one is there already."""
         items = tuple(values)
         if items:
-            self._insert(len(self), items)
+            self._insert(sys.maxsize, items)
+
+    def remove(self, value: Any) -> None:
+        """Remove an entity.
+
+        Raises:
+            ImmutableCollectionError: If the collection is read-only.
+            ValueError: If it does not hold the entity.
+        """
+        with _lock(self.entity):
+            super().remove(value)
+
+    def pop(self, index: int = -1) -> Any:
+        """Remove the entity at an index and return it.
+
+        Raises:
+            ImmutableCollectionError: If the collection is read-only.
+            IndexError: If there is none.
+        """
+        with _lock(self.entity):
+            return super().pop(index)
 
     def clear(self) -> None:
         """Remove all entities as one change."""
@@ -120,7 +141,8 @@ class Collection(MutableSequence[Any]):
 
     def reverse(self) -> None:
         """Reverse the order as one change."""
-        self[:] = self._current()[::-1]
+        with _lock(self.entity):
+            self[:] = self._current()[::-1]
 
     def __contains__(self, value: object) -> bool:
         try:
@@ -142,22 +164,24 @@ class Collection(MutableSequence[Any]):
     def __setitem__(self, index: slice, item: Iterable[Any]) -> None: ...
     def __setitem__(self, index: int | slice, item: Any) -> None:
         self._refuse_if_immutable()
-        items = list(self._current())
-        items[index] = item
-        self._refuse_duplicates(items, set())
-        self._change("replace", 0, tuple(items))
+        with _lock(self.entity):
+            items = list(self._current())
+            items[index] = item
+            self._refuse_duplicates(items, set())
+            self._change("replace", 0, tuple(items))
 
     def __delitem__(self, index: int | slice) -> None:
         self._refuse_if_immutable()
-        if isinstance(index, slice):
-            items = list(self._current())
-            del items[index]
-            self._change("replace", 0, tuple(items))
-        else:
-            self._change("delete", range(len(self))[index], ())
+        with _lock(self.entity):
+            if isinstance(index, slice):
+                items = list(self._current())
+                del items[index]
+                self._change("replace", 0, tuple(items))
+            else:
+                self._change("delete", range(len(self))[index], ())
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._current())
+        return iter(tuple(self._current()))
 
     def __len__(self) -> int:
         return len(self._current())
@@ -196,22 +220,23 @@ class Collection(MutableSequence[Any]):
 
     def _insert(self, index: int, items: tuple[Any, ...]) -> None:
         self._refuse_if_immutable()
-        self._refuse_duplicates(items, self._known_items())
-        self._change("insert", min(index, len(self)), items)
+        with _lock(self.entity):
+            self._refuse_duplicates(items, self._known_items())
+            count = len(self)
+            self._change("insert", min(max(count + index, 0) if index < 0 else index, count), items)
 
     def _change(self, kind: ChangeKind, index: int, items: tuple[Any, ...]) -> None:
-        """Change the items, keep the change as a delta, and record it as one change of the owner."""
-        with _lock(self.entity):
-            if type(self._current()) is tuple:
-                self._items = list(self._items)
-            journal = self.begin()
-            before = journal.snapshot()
-            self._update_known(kind, index, items)
-            self._items = journal.apply(self._items, kind, index, items)  # type: ignore[arg-type]  # a list by now
-            self.version += 1
-            if isinstance(self.entity, EntityState):
-                self._become_local()
-            self._notify(before)
+        """Change the items, keep the change as a delta, and record it as one change of the owner. Holds the lock."""
+        if type(self._current()) is tuple:
+            self._items = list(self._items)
+        journal = self.begin()
+        before = journal.snapshot()
+        self._update_known(kind, index, items)
+        self._items = journal.apply(self._items, kind, index, items)  # type: ignore[arg-type]  # a list by now
+        self.version += 1
+        if isinstance(self.entity, EntityState):
+            self._become_local()
+        self._notify(before)
 
     def _notify(self, old_value: Any) -> None:
         """Record that the content is no longer the old one, when the session records; for subclasses."""
@@ -240,15 +265,18 @@ class Collection(MutableSequence[Any]):
 
     def _current(self) -> tuple[Any, ...] | list[Any]:
         """Return the items, without those that were deleted since the last look."""
-        expunged = _expunged(self.entity)
-        if expunged != self._seen_expunged:
-            self._seen_expunged = expunged
-            kept = tuple(item for item in self._items if not getattr(item, "_expunged", False))
-            if len(kept) != len(self._items):
-                if self._journal is not None:
-                    self._journal.apply([], "replace", 0, kept)
-                self._replace(kept)
+        if _expunged(self.entity) != self._seen_expunged:
+            with _lock(self.entity):
+                self._drop_expunged()
         return self._items
+
+    def _drop_expunged(self) -> None:
+        kept = tuple(item for item in self._items if not getattr(item, "_expunged", False))
+        if len(kept) != len(self._items):
+            if self._journal is not None:
+                self._journal.apply([], "replace", 0, kept)
+            self._replace(kept)
+        self._seen_expunged = _expunged(self.entity)
 
     def _replace(self, items: tuple[Any, ...]) -> None:
         self._items = items
@@ -260,10 +288,11 @@ class Collection(MutableSequence[Any]):
         return self.of_unique(self.entity, self.attribute, items)
 
     def _known_items(self) -> set[Identity]:
-        items = self._current()
-        if self._known is None:
-            self._known = set(map(self._identity_key, items))
-        return self._known
+        items, known = self._current(), self._known
+        if known is None:
+            with _lock(self.entity):
+                known = self._known = set(map(self._identity_key, items))
+        return known
 
     def _identity_key(self, entity: Any) -> Identity:
         """Return what tells entities apart.

@@ -228,8 +228,8 @@ class SessionProtocol(Protocol):
     def _load_missing(self, entity: Any, names: list[str]) -> None:
         """Fetch attributes that were read and are not known, for siblings of the entity too."""
 
-    def _merge_rows(self, rows: Iterable[Any]) -> list[Any]:
-        """Return the entities of rows."""
+    def _entities_of_rows(self, entity: Any, name: str) -> Any:
+        """Return the value of a relation whose rows nobody read yet."""
 
     def _withdraw(self, entity: Any) -> None:
         """Forget what was recorded of one entity, and let go of it."""

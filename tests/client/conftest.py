@@ -152,7 +152,8 @@ class FakeServer:
             if isinstance(value, dict) and "__entity_type__" in value:
                 value = self._encoded(_identity(value, self._keys), below, written)
             elif isinstance(value, list) and value and isinstance(value[0], dict) and "__entity_type__" in value[0]:
-                value = [self._encoded(_identity(item, self._keys), below, written) for item in value]
+                found = [_identity(item, self._keys) for item in value]
+                value = [self._encoded(identity, below, written) for identity in found if identity in self.rows]
             encoded[name] = value
         return encoded
 
@@ -182,17 +183,25 @@ def small_schemas() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def server(small_schemas: list[dict[str, Any]]) -> FakeServer:
-    return FakeServer(small_schemas)
+def new_server(small_schemas: list[dict[str, Any]]) -> Any:
+    """Make servers without rows."""
+    return lambda: FakeServer(small_schemas)
+
+
+@pytest.fixture
+def server(new_server: Any) -> FakeServer:
+    return new_server()
 
 
 @pytest.fixture
 def new_session(server: FakeServer) -> Any:
-    """Make sessions of the fake server; they are closed, and forget what is pending, at the end of the test."""
+    """Make sessions of the fake server, or of another; they are closed, nothing pending, at the end of the test."""
     made = []
 
-    def make(session_class: type[OfflineSession] = OfflineSession, **arguments: Any) -> OfflineSession:
-        own = type(session_class.__name__, (session_class,), {"fake": server})
+    def make(
+        session_class: type[OfflineSession] = OfflineSession, on: FakeServer = server, **arguments: Any
+    ) -> OfflineSession:
+        own = type(session_class.__name__, (session_class,), {"fake": on})
         login = {"server_url": "http://studio.test", "api_key": "key", "api_user": "kim"}
         session = own(**{**login, "schema_cache_path": False, "plugin_paths": [], **arguments})
         made.append(session)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ftrack_api._state.merge import Merge
+
 pytestmark = pytest.mark.cost
 
 UPDATES = 1000
@@ -30,8 +32,8 @@ def answers(prefix: str, count: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("cached", CACHED)
 def test_calls_per_committed_update(offline, answering, calls_of, cached):
-    offline._merge_rows(rows("cached", cached))
-    tasks = offline._merge_rows(rows("task", UPDATES))
+    Merge(offline, regroup=False).rows(rows("cached", cached))
+    tasks = Merge(offline, regroup=False).rows(rows("task", UPDATES))
     transport = answering(answers("task", UPDATES))
 
     def work():
@@ -46,8 +48,8 @@ def test_calls_per_committed_update(offline, answering, calls_of, cached):
 
 @pytest.mark.parametrize("cached", CACHED)
 def test_calls_of_one_committed_update(offline, answering, calls_of, cached):
-    offline._merge_rows(rows("cached", cached))
-    (task,) = offline._merge_rows(rows("task", 1))
+    Merge(offline, regroup=False).rows(rows("cached", cached))
+    (task,) = Merge(offline, regroup=False).rows(rows("task", 1))
     answering(answers("task", 1))
     task["name"] = "after"
 
@@ -56,8 +58,8 @@ def test_calls_of_one_committed_update(offline, answering, calls_of, cached):
 
 @pytest.mark.parametrize("cached", CACHED)
 def test_calls_of_one_rollback(offline, calls_of, cached):
-    offline._merge_rows(rows("cached", cached))
-    (task,) = offline._merge_rows(rows("task", 1))
+    Merge(offline, regroup=False).rows(rows("cached", cached))
+    (task,) = Merge(offline, regroup=False).rows(rows("task", 1))
     task["name"] = "after"
 
     assert calls_of(offline.rollback) <= CALLS_OF_ONE_ROLLBACK
@@ -65,15 +67,15 @@ def test_calls_of_one_rollback(offline, calls_of, cached):
 
 @pytest.mark.parametrize("cached", CACHED)
 def test_asking_for_states_costs_what_was_changed(offline, calls_of, cached):
-    offline._merge_rows(rows("cached", cached))
-    (task,) = offline._merge_rows(rows("task", 1))
+    Merge(offline, regroup=False).rows(rows("cached", cached))
+    (task,) = Merge(offline, regroup=False).rows(rows("task", 1))
     task["name"] = "after"
 
     assert calls_of(lambda: (offline.created, offline.modified, offline.deleted)) <= 60
 
 
 def test_calls_per_committed_creation(offline, answering, calls_of):
-    (parent,) = offline._merge_rows(rows("parent", 1))
+    (parent,) = Merge(offline, regroup=False).rows(rows("parent", 1))
     keys = [f"new{number}" for number in range(UPDATES)]
     answering([{"action": "create", "data": {"__entity_type__": "Task", "id": key, "name": "n"}} for key in keys])
 

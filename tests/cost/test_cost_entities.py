@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from ftrack_api._state.merge import Merge
+
 pytestmark = pytest.mark.cost
 
 ROWS = 500
@@ -138,7 +140,7 @@ def test_calls_to_load_what_is_known(offline, answering, calls_of):
 
 @pytest.mark.parametrize("known", [0, 20_000])
 def test_loading_does_not_depend_on_what_is_cached(offline, answering, calls_of, known):
-    offline._merge_rows({"__entity_type__": "Task", "id": f"known {number}"} for number in range(known))
+    Merge(offline, regroup=False).rows({"__entity_type__": "Task", "id": f"known {number}"} for number in range(known))
     answering(page(flat(ROWS)))
 
     calls = calls_of(lambda: offline.query("select name from Task").all())
@@ -188,7 +190,7 @@ def test_appending_costs_the_same_however_long_the_collection_is(offline, answer
     children = [{"__entity_type__": "Task", "id": f"c{number}"} for number in range(length)]
     answering(page([{"__entity_type__": "Shot", "id": "s", "children": children}]))
     shot = offline.query("select children from Shot").first()
-    new = offline._merge_rows([{"__entity_type__": "Task", "id": f"n{number}"} for number in range(101)])
+    new = Merge(offline, regroup=False).rows([{"__entity_type__": "Task", "id": f"n{number}"} for number in range(101)])
     shot["children"].append(new.pop())
 
     def append():
@@ -201,7 +203,9 @@ def test_appending_costs_the_same_however_long_the_collection_is(offline, answer
 def test_a_sequence_of_members_is_recorded_in_little_memory(offline, answering):
     answering(page([{"__entity_type__": "Shot", "id": "s", "children": []}]))
     shot = offline.query("select children from Shot").first()
-    members = offline._merge_rows([{"__entity_type__": "Task", "id": f"n{number}"} for number in range(2000)])
+    members = Merge(offline, regroup=False).rows(
+        [{"__entity_type__": "Task", "id": f"n{number}"} for number in range(2000)]
+    )
     list(shot["children"])
 
     tracemalloc.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -283,12 +283,17 @@ class SessionEngine(_Base):
             # An object from before a reset, or from elsewhere: what was fetched went to the session's own.
             entity._remote.update({name: own._remote[name] for name in names if name in own._remote})
 
-    def _merge_rows(self, rows: Iterable[Any]) -> list[Any]:
-        """Return the entities of rows, merged into this session."""
+    def _entities_of_rows(self, entity: Any, name: str) -> Any:
+        """Return the value of a relation whose rows nobody read yet: an entity, or a tuple of them."""
         merge = Merge(self, regroup=False)
-        entities = merge.rows(rows)
+        with self._state.lock:
+            value = entity._remote[name]
+            if type(value) is list:
+                value = entity._remote[name] = tuple(merge.rows(value))
+            elif type(value) is dict:
+                value = entity._remote[name] = merge.rows([dict(value)])[0]  # other threads still look at the row
         self._cache_outside(merge)
-        return entities
+        return value
 
     def _merge(self, value: Any, merged: MutableMapping[Any, Any] | None = None) -> Any:
         if isinstance(value, MappedCollectionProxy | Collection):

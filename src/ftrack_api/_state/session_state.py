@@ -25,6 +25,7 @@ class SessionState:
         lock: Re-entrant lock of everything below.
         turn: Held by the one thread that commits or rolls back, the network included, so that batches reach the
             server in the order their operations were recorded.
+        keys: Held by the one thread that looks for a key of a dictionary of entities and adds or removes it.
         identities: The entities of the session, one object for each.
         operations: The operation log.
         changed: Entities with local values, by ``id``, in the order of their first change.
@@ -39,6 +40,7 @@ class SessionState:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.turn = threading.RLock()
+        self.keys = threading.RLock()
         self.readings = Readings(self)
         self.identities = IdentityMap()
         self.changed: dict[int, EntityState] = {}

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from ftrack_api import exception, inspection
+from ftrack_api._state.merge import Merge
 from ftrack_api.attribute import ReferenceAttribute
 from ftrack_api.collection import Collection
 from ftrack_api.entity.factory import StandardFactory
@@ -54,7 +55,7 @@ def test_d7_every_occurrence_of_an_entity_in_an_answer_counts(session):
         {**reference("Task", "t"), "name": "comp"},
         {**reference("Task", "t"), "bid": 3.0, "status": {**reference("Status", "s"), "name": "Ready"}},
     ]
-    first, second = session._merge_rows(rows)
+    first, second = Merge(session).rows(rows)
 
     assert first is second
     with session.auto_populating(False):

@@ -1,0 +1,185 @@
+"""Two threads of which one runs at a time: the first is stopped at one step, the second runs, the first goes on.
+
+Trying every step of the first thread tries every place at which the second one can come in between, which chance would
+have to find otherwise. A step is a line of the client when it is first come to, or an instruction where one line reads
+and writes. The locks of the session are replaced by ones that hand over to the other thread when they are taken, so
+that nothing waits for a clock and nothing depends on the machine.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ftrack_api
+
+PACKAGE = str(Path(ftrack_api.__file__).parent)
+PATIENCE = 60  # seconds; only a test that hangs waits so long
+
+
+class Turns:
+    """Who of two threads runs."""
+
+    def __init__(self) -> None:
+        self._may_run = {"first": threading.Semaphore(0), "second": threading.Semaphore(0)}
+        self._alive = {"first", "second"}
+        self._names: dict[int, str] = {}
+        self.failures: list[BaseException] = []
+
+    def start(self, name: str, act: Callable[[], object]) -> threading.Thread:
+        """Start a thread that waits for its turn."""
+        thread = threading.Thread(target=self._run, args=(name, act), daemon=True)
+        thread.start()
+        return thread
+
+    def give(self, name: str) -> None:
+        self._may_run[name].release()
+
+    def hand_over(self) -> bool:
+        """Let the other thread run until it hands over or ends; return whether there was one."""
+        me = self._names[threading.get_ident()]
+        other = "second" if me == "first" else "first"
+        if other not in self._alive:
+            return False
+        self._may_run[other].release()
+        assert self._may_run[me].acquire(timeout=PATIENCE), f"{other} does not end"
+        return True
+
+    def _run(self, name: str, act: Callable[[], object]) -> None:
+        assert self._may_run[name].acquire(timeout=PATIENCE)
+        self._names[threading.get_ident()] = name
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            self.failures.append(error)
+        finally:
+            sys.settrace(None)
+            self._alive.discard(name)
+            for other in self._alive:
+                self._may_run[other].release()
+
+
+class Lock:
+    """A re-entrant lock that gives way to the other thread while that one holds it."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._owner: int | None = None
+        self._depth = 0
+
+    def acquire(self) -> bool:
+        me = threading.get_ident()
+        while self._owner not in {None, me}:
+            assert self._turns.hand_over(), "a lock is held by a thread that ended"
+        self._owner = me
+        self._depth += 1
+        return True
+
+    def release(self) -> None:
+        assert self._owner == threading.get_ident(), "a lock is released that is not held"
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Stop:
+    """A trace function that lets the other thread run before one step of this one."""
+
+    def __init__(self, turns: Turns, step: int, *, fine: bool) -> None:
+        self._turns = turns
+        self._step = step
+        self._event = "opcode" if fine else "line"
+        self._places: set[tuple[Any, int]] = set()
+
+    @property
+    def was_reached(self) -> bool:
+        return len(self._places) > self._step
+
+    def __call__(self, frame: Any, _event: str, _argument: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        frame.f_trace_opcodes = self._event == "opcode"
+        return self._take_step
+
+    def _take_step(self, frame: Any, event: str, _argument: Any) -> Any:
+        place = (frame.f_code, frame.f_lasti)
+        if event == self._event and place not in self._places:
+            self._places.add(place)
+            if len(self._places) == self._step + 1:
+                self._turns.hand_over()
+        return self._take_step
+
+
+@pytest.fixture
+def interleave(new_session: Any) -> Callable[..., int]:
+    """Return a function that runs two acts at every interleaving with one stop, and a check after each."""
+
+    def run(
+        make: Callable[[], Any],
+        first: Callable[[Any], object],
+        second: Callable[[Any], object],
+        check: Callable[[Any], object],
+        *,
+        fine: bool = False,
+    ) -> int:
+        """Return how many steps the first act has.
+
+        Args:
+            make: Returns a fresh scene, with its ``session``.
+            first: What the thread does that is stopped.
+            second: What the other one does meanwhile.
+            check: Asserts what has to hold in the end.
+            fine: Whether to stop at each instruction, not at each line.
+        """
+        for step in _steps():
+            scene = make()
+            turns = Turns()
+            _lock(scene.session._state, turns)
+            stop = Stop(turns, step, fine=fine)
+
+            def act(stop: Stop = stop, scene: Any = scene) -> None:
+                sys.settrace(stop)
+                try:
+                    first(scene)
+                finally:
+                    sys.settrace(None)
+
+            threads = [turns.start("first", act), turns.start("second", lambda scene=scene: second(scene))]
+            turns.give("first")
+            for thread in threads:
+                thread.join(PATIENCE)
+            place = f"with the second thread at step {step} of the first"
+            assert not turns.failures, f"{place}: {turns.failures!r}"
+            try:
+                check(scene)
+            except AssertionError as error:
+                raise AssertionError(f"{place}: {error}") from error
+            if not stop.was_reached:
+                return step
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _steps() -> Iterator[int]:
+    step = 0
+    while True:
+        yield step
+        step += 1
+
+
+def _lock(state: Any, turns: Turns) -> None:
+    """Put locks that hand over in the place of those of a session."""
+    state.lock = state.operations.lock = Lock(turns)
+    state.turn, state.keys = Lock(turns), Lock(turns)
