@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
-from ftrack_api._query.parameters import literal
 
 if TYPE_CHECKING:
     from ftrack_api.typing import SessionProtocol
@@ -49,7 +48,6 @@ class Transaction:
 
     def __init__(self, session: SessionProtocol) -> None:
         self._session = session
-        self._rows: list[str] = []
         self._undo: list[Callable[[], None]] = []
         self._afterwards: list[Callable[[], None]] = []
         self.registrations: dict[tuple[str, str], str] = {}
@@ -57,7 +55,6 @@ class Transaction:
     def register(self, rows: Iterable[Any]) -> None:
         """Note new records of components in locations, until they are committed."""
         for row in rows:
-            self._rows.append(row["id"])
             self.registrations[row["location_id"], row["component_id"]] = row["resource_identifier"]
 
     def forget(self, registrations: Mapping[tuple[str, str], Any]) -> None:
@@ -74,36 +71,21 @@ class Transaction:
         self._afterwards.append(act)
 
     def commit(self) -> None:
-        """Commit the session; when that fails, undo.
+        """Commit the session; when the server refuses, undo.
 
         Raises:
-            ServerError: If the server refuses or cannot be reached. Where nobody knows whether it has done the batch,
-                nothing is undone.
+            NetworkError: If nobody knows whether the server has done the batch, which the commit has found out where
+                that can be. Then nothing is undone, nor is it after an interruption: files of components that exist
+                must stay.
+            ServerError: If the server refuses.
         """
         try:
             self._session.commit()
         except exception.NetworkError:
-            # The answer was lost, and perhaps not the request: files of components that exist must stay.
-            if not self._was_committed():
-                self.roll_back()
-                raise
-            self._session.recorded_operations.clear()
-            self._session.rollback()
-        except BaseException:
+            raise
+        except Exception:
             self.roll_back()
             raise
-
-    def _was_committed(self) -> bool:
-        """Return whether the server has the records of this transaction.
-
-        Raises:
-            NetworkError: If the server cannot be asked; then nothing is undone.
-        """
-        if not self._rows:
-            return False
-        row = literal(self._rows[0])
-        action = {"action": "query", "expression": f"select id from ComponentLocation where id is {row}"}
-        return bool(self._session._send([action])[0].get("data"))
 
     def tell(self) -> None:
         """Do what was put off to the time after the commit."""
