@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -11,12 +14,15 @@ from ftrack_api import exception
 from ftrack_api._transport.base import Request, Stream
 
 if TYPE_CHECKING:
+    from ftrack_api._transfers import Report
     from ftrack_api.typing import SessionProtocol
 
 ATTEMPTS = 5  # for going on after a break, without any byte in between
 PARTIAL, REFUSED, BEYOND = 206, frozenset({401, 403}), 416
 HTTP_ERROR = 400
 EXCERPT = 200
+FETCHED = 1024 * 1024  # bytes of a piece
+STATE_DIGITS = 12
 
 
 def server_request(
@@ -50,6 +56,35 @@ def server_request(
     raise error
 
 
+def fetch(download: Download, path: str, report: Report) -> None:
+    """Bring data into a file that appears when it is whole.
+
+    Until then they are in a file beside it, whose name ends in ``.part`` and says which state of the data it belongs
+    to; what an earlier attempt left there is not asked for again. One for another state is removed.
+
+    Raises:
+        ServerError: If the server refuses or cannot be reached.
+        TransferCancelledError: If transfers are to stop; what has arrived stays.
+        OSError: If the file cannot be written.
+    """
+    state = download.state()
+    part = Path(f"{path}.{hashlib.sha256(state.encode()).hexdigest()[:STATE_DIGITS]}.part")
+    for other in part.parent.glob(f"{glob.escape(os.path.basename(path))}.{'[0-9a-f]' * STATE_DIGITS}.part"):  # noqa: PTH119
+        if other.name != part.name or not state:
+            other.unlink(missing_ok=True)
+    with part.open("r+b" if part.exists() else "w+b") as file:
+        have = file.seek(0, os.SEEK_END)
+        if download.total is not None and have > download.total:
+            have = file.seek(0)
+            file.truncate()
+        report.add(have)
+        download.seek(have)
+        while piece := download.read(FETCHED):
+            file.write(piece)
+            report.add(len(piece))
+    part.replace(path)
+
+
 class Download:
     """The data of a component on the server.
 
@@ -69,6 +104,16 @@ class Download:
         self._tag = ""
         self.position = 0
         self.total: int | None = None
+
+    def state(self) -> str:
+        """Return what the server calls the state of the data; empty when it does not say.
+
+        Raises:
+            ServerError: If the server refuses or cannot be reached.
+        """
+        if self._answer is None and not self._tag:
+            self._answer = self._open()
+        return self._tag
 
     def read(self, size: int) -> bytes:
         """Return at most so many bytes, ``b""`` at the end.

@@ -15,7 +15,7 @@ from ftrack_api import exception
 from ftrack_api._query.parameters import literal
 from ftrack_api._transfers import Report
 from ftrack_api.accessor._content import checksum_of
-from ftrack_api.accessor._download import Download, server_request
+from ftrack_api.accessor._download import Download, fetch, server_request
 from ftrack_api.accessor._upload import upload
 from ftrack_api.accessor.base import Accessor
 from ftrack_api.symbol import SERVER_LOCATION_ID
@@ -158,6 +158,19 @@ class _ServerAccessor(Accessor):
         """
         with _explained("write", resource_identifier):
             upload(self._session, resource_identifier, _file_name(component), path, report)
+
+    def send_file(self, resource_identifier: str, path: str, component: Any, report: Report) -> None:
+        """Download the data of a component into a file on disk, which appears when it is whole.
+
+        A second call goes on with what an earlier one left in a file beside it, whose name ends in ``.part``.
+
+        Raises:
+            AccessorOperationFailedError: If the server refuses or cannot be reached, or the file cannot be written.
+            TransferCancelledError: If transfers are to stop.
+        """
+        del component
+        with _explained("read", resource_identifier):
+            fetch(Download(self._session, resource_identifier), path, report)
 
     def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 - known under this name
         """Remove the data of a component.

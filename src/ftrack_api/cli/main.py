@@ -11,20 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ftrack_api import exception
-from ftrack_api.cli import types
+from ftrack_api.cli import download, types, upload
 
-REFUSED = 2
+REFUSED, STOPPED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status: 0, 1 when a check finds something, 2 when the command cannot be done.
+    """Run a command and return its exit status.
 
     Args:
         arguments: Words after the name of the program; those of the process when omitted.
+
+    Returns:
+        0; 1 when a check finds something, 2 when the command cannot be done, 130 when the user stopped it.
     """
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except (KeyboardInterrupt, exception.TransferCancelledError):
+        sys.stderr.write(f"ftrack {options.command}: stopped; give the same command again to go on.\n")
+        return STOPPED
     except (exception.Error, OSError, TypeError, ValueError) as error:
         sys.stderr.write(f"ftrack {options.command}: {error}\n")
         return REFUSED
@@ -54,4 +60,6 @@ def build_parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; exit with 1 if the package is out of date"
     )
     command.set_defaults(run=types.run)
+    upload.add(commands)
+    download.add(commands)
     return parser
