@@ -22,6 +22,8 @@ from ftrack_server.media.library import SERVER_LOCATION
 from ftrack_server.media.store import Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ftrack_server.api.dispatch import Dispatcher
     from ftrack_server.jobs.queue import JobQueue
     from ftrack_server.media.files import Files
@@ -78,8 +80,8 @@ class Worker:
         if job["attempts"] > MOST_ATTEMPTS:
             self._fail(job_id, payload, f"The server ended {MOST_ATTEMPTS} times while it encoded this file.")
             return
-        self._act(payload, {**_update("Job", job_id), "entity_data": {"status": "running"}})
         try:
+            self._act(payload, {**_update("Job", job_id), "entity_data": {"status": "running"}})
             with tempfile.TemporaryDirectory(prefix="ftrack-encode-") as folder:
                 outputs = self._encode(job_id, payload, Path(folder))
                 if outputs is not None:
@@ -174,21 +176,34 @@ class Worker:
         return path.stat().st_size
 
     def _fail(self, job_id: str, payload: dict[str, Any], reason: str) -> None:
-        """End a job with a reason; what it was to make goes, what it was to be made of stays."""
+        """End a job with a reason; what it was to make goes, what it was to be made of stays.
+
+        Users may have deleted any of it in the meantime: the version with its components, or the job.
+        """
         logger.info("Job %s failed: %s", job_id, reason)
         data = json.dumps({**payload["data"], "output": [], "error": reason})
-        gone = [
+        batch: list[dict[str, Any]] = [
             {"action": "delete", "entity_type": "FileComponent", "entity_key": [component_id]}
-            for component_id in payload["outputs"].values()
+            for component_id in self._left(payload, "FileComponent", payload["outputs"].values())
         ]
-        self._act(payload, *gone, {**_update("Job", job_id), "entity_data": {"status": "failed", "data": data}})
+        if self._left(payload, "Job", [job_id]):
+            batch.append({**_update("Job", job_id), "entity_data": {"status": "failed", "data": data}})
+        if batch:
+            self._act(payload, *batch)
         self._queue.done(job_id)
 
-    def _act(self, payload: dict[str, Any], *operations: dict[str, Any]) -> None:
-        """Carry out actions in the name of whoever asked for the job, so that events tell of them."""
+    def _left(self, payload: dict[str, Any], entity_type: str, ids: Iterable[str]) -> list[str]:
+        """Return which of some ids there still are."""
+        asked = ", ".join(f'"{id_}"' for id_ in ids)
+        expression = f"select id from {entity_type} where id in ({asked})"
+        (reply,) = self._act(payload, {"action": "query", "expression": expression})
+        return [row["id"] for row in reply["data"]]
+
+    def _act(self, payload: dict[str, Any], *operations: dict[str, Any]) -> list[Any]:
+        """Carry out actions in the name of whoever asked for the job, so that events tell of them; return replies."""
         user_id = payload["user_id"]
         actor = Actor(user_id, payload["username"], "", is_global=True, access=everything(user_id))
-        self._dispatcher.carry_out(actor, parse_batch(list(operations)))
+        return self._dispatcher.carry_out(actor, parse_batch(list(operations)))
 
 
 def _update(entity_type: str, key: str) -> dict[str, Any]:
