@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+
+from ftrack_server.jobs.queue import JobQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,25 +138,18 @@ def test_a_job_survives_the_end_of_its_server(serve: Callable[..., AbstractConte
     assert job["status"] == "done"
 
 
-def queue_of(database: Path) -> int:
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        return int(connection.execute("select count(*) from media_job").fetchone()[0])
-
-
 @pytest.mark.parametrize("data", [film(frames=100), b"no film at all"], ids=["film", "damaged"])
-def test_a_job_whose_components_or_self_were_deleted_meanwhile_ends(tmp_path: Path, data: bytes) -> None:
-    database = tmp_path / "site.sqlite3"
-    with running_server(database=database, files_path=str(tmp_path / "files")) as server:
-        client = Client(server, tmp_path / "files")
-        job_id = encode(client, data, ".avi")
-        output = json.loads(one(client, f"select data from Job where id is {job_id}")["data"])["output"]
-        victims = [("FileComponent", item["component_id"]) for item in output] + [("Job", job_id)]
-        for entity_type, key in victims:
-            client.call({"action": "delete", "entity_type": entity_type, "entity_key": [key]})
+def test_a_job_whose_components_or_self_were_deleted_meanwhile_ends(client: Client, data: bytes) -> None:
+    job_id = encode(client, data, ".avi")
+    output = json.loads(one(client, f"select data from Job where id is {job_id}")["data"])["output"]
+    victims = [("FileComponent", item["component_id"]) for item in output] + [("Job", job_id)]
+    for entity_type, key in victims:
+        client.call({"action": "delete", "entity_type": entity_type, "entity_key": [key]})
 
-        until = time.monotonic() + PATIENCE
-        while queue_of(database) and time.monotonic() < until:
-            client.call({"action": "query", "expression": "select id from User limit 1"})
+    queue = JobQueue(client.server.database, time.time)
+    until = time.monotonic() + PATIENCE
+    while queue.waiting() and time.monotonic() < until:
+        client.call({"action": "query", "expression": "select id from User limit 1"})
 
-        assert queue_of(database) == 0, "the job is tried again and again"
-        assert client.call({"action": "query", "expression": "select id from Job"})[0]["data"] == []
+    assert not queue.waiting(), "the job is tried again and again"
+    assert client.call({"action": "query", "expression": "select id from Job"})[0]["data"] == []
