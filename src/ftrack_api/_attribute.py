@@ -16,10 +16,16 @@ AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
 
 
 class Attributes:
-    """The attributes of a type by name, in the order of the schema."""
+    """The attributes of a type by name, in the order of the schema.
+
+    Attributes:
+        by_name: The attributes.
+        plain: Names of those that take no more to be set than keeping and recording the value.
+    """
 
     def __init__(self, attributes: Iterable[Attribute] | None = None) -> None:
         self.by_name: dict[str, Attribute] = {}
+        self.plain: set[str] = set()
         self._defaults: list[tuple[str, Attribute, Any]] = []
         self._revision = -1
         for attribute in attributes or ():
@@ -34,6 +40,8 @@ class Attributes:
         if attribute.name in self.by_name:
             raise exception.NotUniqueError(f'An attribute "{attribute.name}" exists already.')
         self.by_name[attribute.name] = attribute
+        if attribute.sets_plainly:
+            self.plain.add(attribute.name)
         self._revision = -1
 
     def remove(self, attribute: Attribute) -> None:
@@ -43,6 +51,7 @@ class Attributes:
             KeyError: If there is none.
         """
         del self.by_name[attribute.name]
+        self.plain.discard(attribute.name)
         self._revision = -1
 
     @property
@@ -85,19 +94,22 @@ class Attribute:
         kind: Whether it holds a plain value, an entity or several.
         is_mapping: Whether several are read as a dictionary.
         sets_plainly: Whether setting a value takes no more than keeping and recording it.
+        starts_plainly: Whether the value of a new entity is kept as it is given.
         revision: How often a default of any attribute was set.
     """
 
     kind: ClassVar[AttributeKind] = "value"
     is_mapping: ClassVar[bool] = False
     sets_plainly: bool = False
+    starts_plainly: bool = False
     revision: ClassVar[int] = 0
 
     def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know
         self._name = name
         self._mutable = mutable
         self._computed = computed
-        self.sets_plainly = mutable and type(self).set_local_value is Attribute.set_local_value
+        self.starts_plainly = type(self).set_local_value is Attribute.set_local_value
+        self.sets_plainly = mutable and self.starts_plainly
         self.default_value = default_value
 
     def __repr__(self) -> str:

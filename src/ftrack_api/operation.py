@@ -62,6 +62,11 @@ class EntityOperation(Operation):
         return self.identity[0]
 
     @property
+    def key_names(self) -> Sequence[str]:
+        """Names of the attributes of the primary key, in order."""
+        return self._names
+
+    @property
     def entity_key(self) -> dict[str, str]:
         """Primary key as name to text, in the order of the primary key."""
         key = self.identity[1]
@@ -82,7 +87,16 @@ class CreateEntityOperation(EntityOperation):
 
     def __init__(self, entity_type: str, entity_key: Mapping[str, Any], entity_data: Mapping[str, Any]) -> None:
         super().__init__(entity_type, entity_key)
-        self.entity_data: dict[str, Any] = {name: _frozen(value) for name, value in entity_data.items()}
+        self.entity_data: dict[str, Any] = {name: frozen(value) for name, value in entity_data.items()}
+
+    @classmethod
+    def of_entity(cls, entity: Any, entity_data: dict[str, Any]) -> CreateEntityOperation:
+        """Return the creation of an entity whose key is known, with values that nobody else keeps or changes."""
+        operation = cls.__new__(cls)
+        operation._names = entity.primary_key_attributes
+        operation.identity = entity._identity
+        operation.entity_data = entity_data
+        return operation
 
 
 class UpdateEntityOperation(EntityOperation):
@@ -99,8 +113,8 @@ class UpdateEntityOperation(EntityOperation):
     ) -> None:
         super().__init__(entity_type, entity_key)
         self.attribute_name: str = attribute_name
-        self._old = _frozen(old_value)
-        self._new = _frozen(new_value)
+        self._old = frozen(old_value)
+        self._new = frozen(new_value)
 
     @classmethod
     def of_parts(cls, entity: Any, attribute_name: str, old_value: Any, new_value: Any) -> UpdateEntityOperation:
@@ -135,8 +149,14 @@ class DeleteEntityOperation(EntityOperation):
     __slots__ = ()
 
 
+UNCHANGING: frozenset[Any] = frozenset({str, int, float, bool, type(None)})
+"""Classes of values that nobody can change."""
+
 # What an update is until somebody looks at it: the entity, the name of the attribute, old and new value.
 _Update: TypeAlias = "tuple[Any, str, Any, Any]"
+
+Entry: TypeAlias = "Operation | _Update"
+"""An operation of the log, or the parts of an update that nobody has looked at."""
 
 
 class Operations:
@@ -148,15 +168,15 @@ class Operations:
 
     Attributes:
         lock: Held while the log is changed; a session puts its own in place.
-        fresh: Updates that have no number yet, made of parts that nobody changes any more: an entity whose key is
-            known, the name of an attribute, the local value before (or NOT_SET) and after. Whoever adds to it holds
-            ``lock``; this is cheaper than `push`.
+        fresh: What has no number yet: operations, and updates as parts that nobody changes any more: an entity whose
+            key is known, the name of an attribute, the local value before (or NOT_SET) and after. Whoever adds to it
+            holds ``lock``; this is cheaper than `push`.
     """
 
     def __init__(self) -> None:
         self.lock: Any = threading.RLock()
-        self.fresh: list[_Update] = []
-        self._entries: dict[int, Operation | _Update] = {}
+        self.fresh: list[Entry] = []
+        self._entries: dict[int, Entry] = {}
         self._unindexed: list[int] = []
         self._numbers: dict[Identity, list[int]] = {}
         self._states: dict[Identity, Symbol] = {}
@@ -165,10 +185,7 @@ class Operations:
     def push(self, operation: Operation) -> None:
         """Add an operation at the end."""
         with self.lock:
-            self._number_fresh()
-            self._entries[self._next] = operation
-            self._unindexed.append(self._next)
-            self._next += 1
+            self.fresh.append(operation)
 
     def pop(self) -> Operation:
         """Remove and return the newest operation.
@@ -203,8 +220,13 @@ class Operations:
     def numbered(self) -> dict[int, Operation]:
         """Return a copy of the log by number, oldest first; the numbers are what `discard` takes."""
         with self.lock:
+            return {number: self._operation(number) for number in self.entries()}
+
+    def entries(self) -> dict[int, Entry]:
+        """Return what `numbered` does, without making operations of the parts of updates."""
+        with self.lock:
             self._number_fresh()
-            return {number: self._operation(number) for number in list(self._entries)}
+            return self._entries.copy()
 
     def discard(self, numbers: Iterable[int]) -> None:
         """Remove the operations of these numbers; those that are gone already are skipped. Cost: one step each."""
@@ -224,7 +246,8 @@ class Operations:
     def in_state(self, state: Symbol) -> list[Identity]:
         """Return the entities in a state, in the order of their first operation. Cost: entities with operations."""
         with self.lock:
-            self._index()
+            if self.fresh or self._unindexed:
+                self._index()
             return [identity for identity, found in self._states.items() if found is state]
 
     def numbers_of(self, identity: Identity) -> list[int]:
@@ -257,7 +280,7 @@ class Operations:
             self._remove(obsolete)
 
     def _number_fresh(self) -> None:
-        """Give the fresh updates their numbers. The lock is held."""
+        """Give what is fresh its numbers. The lock is held."""
         if self.fresh:
             numbers = range(self._next, self._next + len(self.fresh))
             self._entries.update(zip(numbers, self.fresh, strict=True))
@@ -269,8 +292,6 @@ class Operations:
         """Enter what came since the last time into the index by entity."""
         with self.lock:
             self._number_fresh()
-            if not self._unindexed:
-                return
             for number in self._unindexed:
                 operation = self._operation(number)
                 if isinstance(operation, EntityOperation):
@@ -313,8 +334,10 @@ def next_state(state: Symbol, operation: Operation) -> Symbol:
     return CREATED if isinstance(operation, CreateEntityOperation) else MODIFIED
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Return a copy of what could change behind the log's back: lists, dictionaries, collections."""
+    if value.__class__ in UNCHANGING:
+        return value
     if isinstance(value, Deferred):
         return value
     return copy.copy(value) if isinstance(value, list | dict) or hasattr(value, "mutable") else value

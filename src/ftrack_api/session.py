@@ -21,7 +21,6 @@ from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.ensure import ensure
 from ftrack_api._session.flags import AutoPopulatingContext, OperationRecordingContext
 from ftrack_api._session.kept import KeptSteps
-from ftrack_api._state.merge import Merge
 from ftrack_api._unit_of_work.commit import commit, rollback
 from ftrack_api.operation import DeleteEntityOperation, key_of
 from ftrack_api.query import DEFAULT_PAGE_SIZE, QueryResult
@@ -206,11 +205,7 @@ class Session(KeptSteps, StartSteps):
             UnrecognisedEntityTypeError: If there is no such type; it is a `KeyError` too.
             KeyError: If the primary key of the entity is not complete.
         """
-        entity = self._create(entity_type, data or {}, reconstructing=reconstructing)
-        merge = Merge(self, regroup=False)
-        attached = merge.adopt(entity)
-        self._cache_outside(merge)
-        return attached
+        return self._adopt(self._create(entity_type, data or {}, reconstructing=reconstructing))
 
     def ensure(self, entity_type: str, data: Mapping[str, Any], identifying_keys: Iterable[str] | None = None) -> Any:
         """Return the one entity with these values, created when there is none and brought up to date when there is.

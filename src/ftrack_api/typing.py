@@ -188,10 +188,6 @@ class SessionProtocol(Protocol):
         """The `SessionState`, which lies in a higher layer than this protocol."""
 
     @property
-    def _flags(self) -> Any:
-        """The settings of the current thread; read where a property would cost too much."""
-
-    @property
     def _outer_caches(self) -> list[Any]:
         """The caches below the entities of the session."""
 

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.cost
 UPDATES = 1000
 CACHED = [0, 10_000, 50_000]
 
-CALLS_PER_UPDATE = 55  # recording and committing together
-CALLS_OF_ONE_UPDATE = 178
-CALLS_OF_ONE_ROLLBACK = 39
-CALLS_PER_CREATION = 235
+CALLS_PER_UPDATE = 46  # recording and committing together
+CALLS_OF_ONE_UPDATE = 165
+CALLS_OF_ONE_ROLLBACK = 34
+CALLS_PER_CREATION = 119
 
 
 def rows(prefix: str, count: int) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ def test_asking_for_states_costs_what_was_changed(offline, calls_of, cached):
     (task,) = Merge(offline, regroup=False).rows(rows("task", 1))
     task["name"] = "after"
 
-    assert calls_of(lambda: (offline.created, offline.modified, offline.deleted)) <= 60
+    assert calls_of(lambda: (offline.created, offline.modified, offline.deleted)) <= 53
 
 
 def test_calls_per_committed_creation(offline, answering, calls_of):

@@ -25,8 +25,8 @@ CALLS = {
     "load an entity with ten custom attributes, their values included": 210,
     "read a plain attribute": 4,
     "read an attribute of a reference": 7,
-    "set a plain attribute": 7.5,
-    "create an entity with a name and a parent": 145,
+    "set a plain attribute": 6.6,
+    "create an entity with a name and a parent": 66,
     "append to a collection": 73,
 }
 

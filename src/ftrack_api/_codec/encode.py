@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Any below is whatever users put into a batch: JSON, dates, entities, collections.
 
 STRATEGIES: tuple[str, ...] = get_args(AttributeStrategy)
-_PLAIN = frozenset({str, int, bool, type(None)})
+PLAIN: frozenset[Any] = frozenset({str, int, bool, type(None)})
+"""Classes of values that are JSON as they are."""
 
 
 def reference(entity: Any) -> dict[str, Any]:
@@ -61,12 +62,14 @@ def plain(value: Any, strategy: str = "set_only") -> Any:
 
 def plain_value(value: Any) -> Any:
     """Return an attribute value as plain JSON, every entity in it as a reference."""
-    return value if value.__class__ in _PLAIN else _plain(value, reference)
+    if value.__class__ in PLAIN:
+        return value
+    return reference(value) if isinstance(value, EntityState) else _plain(value, reference)
 
 
 def _plain(value: Any, of_entity: Callable[[Any], Any]) -> Any:
     kind = value.__class__
-    if kind in _PLAIN:
+    if kind in PLAIN:
         return value
     if isinstance(value, EntityState):
         return of_entity(value)

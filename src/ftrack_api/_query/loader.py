@@ -9,13 +9,13 @@ tenth of the time.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api._state.merge import Merge
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from ftrack_api.typing import SessionProtocol
 
 # Any below is an entity, or the plain row of a grouped query.
@@ -45,14 +45,21 @@ def merged(
     return entities, reply.get("metadata") or {}
 
 
-@contextmanager
-def garbage_waits() -> Iterator[None]:
+class garbage_waits:  # noqa: N801 - read as what it does
     """Keep the garbage collector off for a block, unless it is off already."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+
+    __slots__ = ("_was_on",)
+
+    def __enter__(self) -> None:
+        self._was_on = gc.isenabled()
+        if self._was_on:
+            gc.disable()
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._was_on:
+            gc.enable()

@@ -12,9 +12,9 @@ from ftrack_api._location import scenario_activate
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session import locations
 from ftrack_api._session.components import ComponentVerbs
-from ftrack_api._session.flags import ThreadFlags
 from ftrack_api._session.lifecycle import close_at_exit
 from ftrack_api._session.types import EntityTypes
+from ftrack_api._state.flags import ThreadFlags
 from ftrack_api.entity.factory import StandardFactory
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
@@ -69,7 +69,7 @@ class StartSteps(ComponentVerbs):
         self._server_url = config.server_url
         self._api_key = config.api_key
         self._api_user = config.api_user
-        self._flags = ThreadFlags(auto_populate=config.auto_populate, record_operations=True)
+        self._state.flags = ThreadFlags(auto_populate=config.auto_populate, record_operations=True)
         self._plugin_paths = config.plugin_paths
         self._wants_schemas_early = True
         self.request_timeout: Timeout = config.timeout

@@ -20,8 +20,9 @@ from ftrack_api._codec.encode import plain
 from ftrack_api._query.loader import garbage_waits
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
-from ftrack_api._session.flags import ThreadFlags, default_of
+from ftrack_api._session.flags import default_of
 from ftrack_api._session.observe import RequestHook, watched
+from ftrack_api._state.flags import ThreadFlags
 from ftrack_api._state.identity_cache import IdentityCache, with_identities
 from ftrack_api._state.merge import Merge
 from ftrack_api._state.session_state import SessionState
@@ -86,10 +87,6 @@ class SessionEngine(_Base):
         return SessionState()
 
     @cached_property
-    def _flags(self) -> ThreadFlags:
-        return ThreadFlags(auto_populate=True, record_operations=True)
-
-    @cached_property
     def types(self) -> Any:
         """Entity classes by name; empty until the schemas are known."""
         return {}
@@ -106,20 +103,20 @@ class SessionEngine(_Base):
     @property
     def auto_populate(self) -> bool:
         """Whether reading an unknown attribute fetches it; each thread has its own setting."""
-        return self._flags.auto_populate
+        return self._state.flags.auto_populate
 
     @auto_populate.setter
     def auto_populate(self, value: bool) -> None:
-        self._flags.auto_populate = bool(value)
+        self._state.flags.auto_populate = bool(value)
 
     @property
     def record_operations(self) -> bool:
         """Whether changes are recorded for the next commit; each thread has its own setting."""
-        return self._flags.record_operations
+        return self._state.flags.record_operations
 
     @record_operations.setter
     def record_operations(self, value: bool) -> None:
-        self._flags.record_operations = bool(value)
+        self._state.flags.record_operations = bool(value)
 
     @property
     def recorded_operations(self) -> Operations:
@@ -161,10 +158,10 @@ class SessionEngine(_Base):
         return next(layer for layer in self.cache.caches if isinstance(layer, IdentityCache))
 
     def _set_thread_default(self, name: str, value: Any) -> None:
-        flags = self._flags
+        flags = self._state.flags
         defaults = {"auto_populate": flags.auto_populate, "record_operations": flags.record_operations}
         defaults[name] = default_of(value, otherwise=defaults[name])
-        self.__dict__["_flags"] = ThreadFlags(**defaults)
+        self._state.flags = ThreadFlags(**defaults)
 
     _auto_populate = property(
         lambda self: self.auto_populate, lambda self, value: self._set_thread_default("auto_populate", value)
@@ -282,6 +279,17 @@ class SessionEngine(_Base):
         if own is not None and own is not entity:
             # An object from before a reset, or from elsewhere: what was fetched went to the session's own.
             entity._remote.update({name: own._remote[name] for name in names if name in own._remote})
+
+    def _adopt(self, entity: Any) -> Any:
+        """Make a new entity the session's own, or bring the known one of its identity up to date; return that."""
+        if entity.session is self and not self._outer_caches:
+            with self._state.lock:
+                if self._state.identities.add_new(entity):
+                    return entity
+        merge = Merge(self, regroup=False)
+        attached = merge.adopt(entity)
+        self._cache_outside(merge)
+        return attached
 
     def _entities_of_rows(self, entity: Any, name: str) -> Any:
         """Return the value of a relation whose rows nobody read yet: an entity, or a tuple of them."""

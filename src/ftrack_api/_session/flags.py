@@ -1,21 +1,11 @@
-"""Settings each thread has of its own: whether reading fetches, and whether changes are recorded."""
+"""Blocks in which a thread has another setting of its own, and what old session classes keep as settings."""
 
 from __future__ import annotations
 
-import threading
 from types import TracebackType
 from typing import Any
 
 # Any below is a session, which lies in a higher layer.
-
-
-class ThreadFlags(threading.local):
-    """The settings of the current thread; each thread starts with the values given here (client: D17)."""
-
-    def __init__(self, *, auto_populate: bool, record_operations: bool) -> None:
-        super().__init__()
-        self.auto_populate = auto_populate
-        self.record_operations = record_operations
 
 
 class _FlagContext:

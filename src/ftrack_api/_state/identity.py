@@ -34,6 +34,11 @@ class IdentityMap:
         entity_type, key = entity._identity
         self.of_type(entity_type)[key] = entity
 
+    def add_new(self, entity: EntityState) -> bool:
+        """Add an entity unless there is one of its identity; return whether it was added."""
+        entity_type, key = entity._identity
+        return self.of_type(entity_type).setdefault(key, entity) is entity
+
     def holds(self, entity: EntityState) -> bool:
         """Return whether this very object is the one of its identity."""
         return entity._key is not None and self.get((entity.entity_type, entity._key)) is entity

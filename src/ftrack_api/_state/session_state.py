@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api._state.flags import ThreadFlags
 from ftrack_api._state.identity import IdentityMap
 from ftrack_api._state.readings import Readings
 from ftrack_api.operation import Operations
@@ -34,6 +35,7 @@ class SessionState:
         configurations: Custom attribute configurations, or None before they are needed.
         bulky: Collection attributes, by entity type and name, too large to be fetched for siblings too.
         prefetch_limit: How many entities of one result are populated together; 1 turns it off.
+        flags: Settings of each thread.
         readings: Answers that are awaited, and commits they may be older than.
     """
 
@@ -49,6 +51,7 @@ class SessionState:
         self.configurations: list[Any] | None = None
         self.bulky: set[tuple[str, str]] = set()
         self.prefetch_limit = 500
+        self.flags = ThreadFlags(auto_populate=True, record_operations=True)
         self.operations = Operations()
         self.use(self.operations)
 

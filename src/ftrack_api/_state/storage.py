@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ftrack_api.operation import EntityKey, Identity
     from ftrack_api.typing import SessionProtocol
 
-# Classes of values that may be changed behind the back of the operation log.
-_CHANGEABLE: frozenset[Any] = frozenset({list, dict})
+CHANGEABLE: frozenset[Any] = frozenset({list, dict})
+"""Classes of values that may be changed behind the back of the operation log."""
 
 # Any below is an attribute value.
 
@@ -65,6 +65,7 @@ class EntityState:
     attributes: Any = None
     primary_key_attributes: ClassVar[list[str]] = []
     _foreign_keys: ClassVar[frozenset[str]] = frozenset()
+    _faces: ClassVar[dict[str, tuple[str, str]]] = {}
     _standard_init: ClassVar[Any] = None
     _expunged = False
 
@@ -143,20 +144,19 @@ class EntityState:
         Raises:
             KeyError: If it is recorded and the primary key is not known.
         """
-        session = self.session
-        state = session._state
+        state = self.session._state
         # Local value and operation, or neither, are what a commit of another thread sees. A with statement takes three
         # times as long as calling the lock.
         state.lock.acquire()
         try:
             local = self._local
-            if session._flags.record_operations:
+            if state.flags.all_record or state.flags.record_operations:
                 old = NOT_SET if local is None else local.get(name, NOT_SET)
                 if self._key is None:
                     self._learn_key()
-                if old.__class__ in _CHANGEABLE:
+                if old.__class__ in CHANGEABLE:
                     old = copy.copy(old)
-                frozen = copy.copy(value) if value.__class__ in _CHANGEABLE else value
+                frozen = copy.copy(value) if value.__class__ in CHANGEABLE else value
                 state.operations.fresh.append((self, name, old, frozen))
             if local is None:
                 self._local = {name: value}

@@ -23,9 +23,14 @@ OWNERS: frozenset[str] = frozenset({"asset", "component", "container", "in_reply
 """Relations to what an entity is a part of: the server deletes it along with that, and refuses it without."""
 
 
-def optimise(changes: list[Change]) -> list[Change]:
-    """Return the changes worth sending. Each pass is linear; the changes passed in may be altered."""
-    kept = without_vanished(changes, vanished(changes))
+def optimise(changes: list[Change], gone: frozenset[Identity]) -> list[Change]:
+    """Return the changes worth sending. Each pass is linear; the changes passed in may be altered.
+
+    Args:
+        changes: The changes in order.
+        gone: What `vanished` found among them.
+    """
+    kept = without_vanished(changes, gone)
     kept = without_overwritten(kept)
     kept = without_unset(kept)
     return merged_with_neighbours(without_empty(kept))
@@ -37,14 +42,14 @@ def vanished(changes: list[Change]) -> frozenset[Identity]:
     The server need not hear of either. What belongs to an entity is told by the relations of `OWNERS` and by keys of
     several parts, such as those of metadata and of custom attribute values.
     """
+    if not _delete_something(changes):
+        return frozenset()
     first: dict[Identity, str] = {}
     last: dict[Identity, str] = {}
     for change in changes:
         if change.action != "update":
             first.setdefault(change.identity, change.action)
             last[change.identity] = change.action
-    if "delete" not in last.values():
-        return frozenset()
     created = {identity for identity, action in first.items() if action == "create"}
     gone = {identity for identity in created if last[identity] == "delete"}
     return frozenset(gone | _belongings(changes, created, gone))
@@ -85,6 +90,8 @@ def _key_text(value: Any) -> str:
 
 def without_vanished(changes: list[Change], gone: frozenset[Identity]) -> list[Change]:
     """Return the changes without those of vanished entities, and without changes of entities deleted before."""
+    if not _delete_something(changes):
+        return changes
     deleted: set[Identity] = set()
     kept = []
     for change in changes:
@@ -101,22 +108,30 @@ def without_vanished(changes: list[Change], gone: frozenset[Identity]) -> list[C
 def without_overwritten(changes: list[Change]) -> list[Change]:
     """Return the changes with each updated value only in the last update that sets it; creations stay whole."""
     seen: set[tuple[Identity, str]] = set()
+    overwritten = []
     for change in reversed(changes):
         if change.action != "update":
             continue
-        for name in list(change.data):
+        for name in change.data:
             place = (change.identity, name)
             if place in seen:
-                del change.data[name]
-            seen.add(place)
+                overwritten.append((change, name))
+            else:
+                seen.add(place)
+    for change, name in overwritten:
+        del change.data[name]
     return changes
 
 
 def without_unset(changes: list[Change]) -> list[Change]:
     """Return the changes without values that are NOT_SET."""
+    unset = []
     for change in changes:
-        for name in [name for name, value in change.data.items() if value is NOT_SET]:
-            del change.data[name]
+        for name, value in change.data.items():
+            if value is NOT_SET:
+                unset.append((change, name))
+    for change, name in unset:
+        del change.data[name]
     return changes
 
 
@@ -135,3 +150,10 @@ def merged_with_neighbours(changes: list[Change]) -> list[Change]:
         else:
             kept.append(change)
     return kept
+
+
+def _delete_something(changes: list[Change]) -> bool:
+    for change in changes:  # noqa: SIM110 - a generator takes twice as long, and most batches delete nothing
+        if change.action == "delete":
+            return True
+    return False

@@ -10,9 +10,9 @@ from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMappi
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ftrack_api._state.storage import EntityState
+from ftrack_api._state.storage import CHANGEABLE, EntityState
 from ftrack_api.exception import UnknownAttributeError
-from ftrack_api.operation import CreateEntityOperation
+from ftrack_api.operation import UNCHANGING, CreateEntityOperation, frozen
 from ftrack_api.symbol import NOT_SET, Symbol
 
 if TYPE_CHECKING:
@@ -88,32 +88,63 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         Defaults and plain values are part of the creation; relations follow as updates, which the commit folds into
         it (client: 8). Dictionaries come last: they create entities of their own, which refer to this one.
         """
-        known = list(self._with_attributes(data))
+        by_name = self.attributes.by_name
+        values: dict[str, Any] = {}
+        late: list[tuple[Attribute, Any]] = []
+        for name, value in data.items():
+            attribute = by_name.get(name)
+            if attribute is None:
+                self._passed_over(name)
+            elif not attribute.starts_plainly:
+                late.append((attribute, value))
+            elif value is not NOT_SET:
+                values[name] = value
         session = self.session
         # All of it, or nothing, is what a commit of another thread sees.
         with session._state.lock:
-            with session.operation_recording(False):
-                self._set_values(data)
+            self._start_with(values, [item for item in late if item[0].kind == "value"], data)
             if session.record_operations:
-                key = dict(zip(self.primary_key_attributes, self._key_texts(), strict=True))
-                session.recorded_operations.push(CreateEntityOperation(self.entity_type, key, self._local or {}))
-            for attribute, value in known:
+                self._learn_key()
+                initial = {
+                    name: value if value.__class__ in UNCHANGING else frozen(value)
+                    for name, value in (self._local or {}).items()
+                }
+                session._state.operations.fresh.append(CreateEntityOperation.of_entity(self, initial))
+            for attribute, value in late:
                 if attribute.kind != "value" and not attribute.is_mapping:
                     attribute.set_local_value(self, value)
-        for attribute, value in known:
+        for attribute, value in late:
             if attribute.is_mapping:
                 attribute.set_local_value(self, value)
 
-    def _set_values(self, data: Mapping[str, Any]) -> None:
-        """Set plain values, and defaults for attributes of any kind that have no value."""
-        by_name = self.attributes.by_name
-        for name, value in data.items():
-            attribute = by_name.get(name)
-            if attribute is not None and attribute.kind == "value":
-                attribute.set_local_value(self, value)
+    def _start_with(
+        self, values: dict[str, Any], others: Iterable[tuple[Attribute, Any]], data: Mapping[str, Any]
+    ) -> None:
+        """Set the values of a new entity, and defaults for attributes that have none; nothing is recorded.
+
+        Args:
+            values: What can be kept as it is, by name; taken over.
+            others: Values that their attributes want to set themselves.
+            data: All values by name; a default is for what is not among them.
+        """
+        others = list(others)
+        self._local = values  # defaults that are functions of the entity may read them
         for name, attribute, default in self.attributes.defaults:
-            if name not in data:
-                attribute.set_local_value(self, default(self) if callable(default) else copy.copy(default))
+            if name in data:
+                continue
+            value = default(self) if callable(default) else copy.copy(default)
+            if attribute.starts_plainly:
+                values[name] = value
+            else:
+                others.append((attribute, value))
+        if values:
+            self.session._state.changed[id(self)] = self
+        else:
+            self._local = None
+        if others:
+            with self.session.operation_recording(False):
+                for attribute, value in others:
+                    attribute.set_local_value(self, value)
 
     def _reconstruct(self, data: Mapping[str, Any]) -> None:
         """Take data as the server's values."""
@@ -122,17 +153,17 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
             if attribute is not None:
                 attribute.set_remote_value(self, value)
 
-    def _with_attributes(self, data: Mapping[str, Any]) -> Iterator[tuple[Attribute, Any]]:
-        for name, value in data.items():
-            attribute = self.attributes.get(name)
-            if attribute is not None:
-                yield attribute, value
-            elif self.session.strict_attributes:
-                raise self._unknown(name)
-            else:
-                close = get_close_matches(name, self.attributes.keys(), n=1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
-                self.logger.warning("%s has no attribute %r; its value is not sent.%s", self.entity_type, name, hint)
+    def _passed_over(self, name: str) -> None:
+        """Refuse a name the type does not have, or warn of it.
+
+        Raises:
+            UnknownAttributeError: If the session is told to be strict.
+        """
+        if self.session.strict_attributes:
+            raise self._unknown(name)
+        close = get_close_matches(name, self.attributes.keys(), n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        self.logger.warning("%s has no attribute %r; its value is not sent.%s", self.entity_type, name, hint)
 
     def _key_texts(self) -> tuple[str, ...]:
         key = self._identity[1]
@@ -172,13 +203,28 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         return attribute.get_value(self)
 
     def __setitem__(self, key: str, value: Any) -> None:
+        if key in self.attributes.plain and value.__class__ in UNCHANGING and self._key is not None:
+            # What `_change` does, for a value that nobody can change and without the time another call takes.
+            state = self.session._state
+            state.lock.acquire()
+            try:
+                local = self._local
+                if local is None:
+                    local = self._local = {}
+                    state.changed[id(self)] = self
+                if state.flags.all_record or state.flags.record_operations:
+                    old = local.get(key, NOT_SET)
+                    if old.__class__ in CHANGEABLE:
+                        old = copy.copy(old)
+                    state.operations.fresh.append((self, key, old, value))
+                local[key] = value
+            finally:
+                state.lock.release()
+            return
         attribute = self.attributes.by_name.get(key)
         if attribute is None:
             raise self._unknown(key)
-        if attribute.sets_plainly and value is not NOT_SET:
-            self._change(key, value)
-        else:
-            attribute.set_local_value(self, value)
+        attribute.set_local_value(self, value)
 
     def __delitem__(self, key: str) -> None:
         attribute = self.attributes.by_name.get(key)

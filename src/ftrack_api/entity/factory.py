@@ -6,13 +6,13 @@ from __future__ import annotations
 import functools
 import logging
 import types
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ftrack_api import attribute
 from ftrack_api._custom_attribute import _get_custom_attribute_configurations, create_value
 from ftrack_api._custom_attribute import configurations_of as _get_entity_configurations
+from ftrack_api._identifier import random_id
 from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
 from ftrack_api.entity import asset_version, base, component, job, location, note, project_schema, user
 from ftrack_api.symbol import NOT_SET
@@ -72,15 +72,17 @@ class Factory:
             )
             if made is not None:
                 attributes.add(made)
+        foreign_keys = frozenset(
+            key for key, fragment in schema["properties"].items() if fragment.get("format") == "foreign_key"
+        )
         namespace = {
             "__module__": base.__name__,
             "entity_type": name,
             "attributes": attributes,
             "primary_key_attributes": list(schema["primary_key"]),
             "default_projections": list(schema.get("default_projections") or ()),
-            "_foreign_keys": frozenset(
-                key for key, fragment in schema["properties"].items() if fragment.get("format") == "foreign_key"
-            ),
+            "_foreign_keys": foreign_keys,
+            "_faces": _faces(foreign_keys),
         }
         if not all(_reads_plainly(made) for made in attributes):
             namespace["__getitem__"] = _read_through_attribute
@@ -228,9 +230,18 @@ def _default(fragment: Mapping[str, Any]) -> Any:
     return _new_id if default == "{uid}" else default
 
 
+def _faces(foreign_keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the attributes that tell one value, by either: ``status`` with ``status_id``, and the reverse."""
+    pairs = [(name, name.removesuffix("_id")) for name in foreign_keys]
+    return {
+        **{relation: (relation, name) for name, relation in pairs},
+        **{name: (name, other) for name, other in pairs},
+    }
+
+
 def _new_id(entity: Any) -> str:
     del entity
-    return str(uuid.uuid4())
+    return random_id()
 
 
 def _reads_plainly(made: attribute.Attribute) -> bool:

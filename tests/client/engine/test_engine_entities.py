@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 import pytest
 
@@ -218,3 +219,10 @@ def test_dates_become_arrows_when_read_and_stay_so(session, server):
     assert task["created_at"].isoformat() == "2024-02-29T10:11:12+00:00"
     assert task["created_at"].format("YYYY-MM-DD") == "2024-02-29"
     assert task["created_at"] is task["created_at"]
+
+
+def test_new_entities_get_random_identifiers_in_the_standard_form(session):
+    found = [uuid.UUID(session.create("Task", {"name": str(number)})["id"]) for number in range(200)]
+
+    assert {(item.version, item.variant) for item in found} == {(4, uuid.RFC_4122)}
+    assert len(set(found)) == len(found)

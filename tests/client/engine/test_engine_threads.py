@@ -35,6 +35,40 @@ def test_new_threads_start_with_what_the_session_was_made_with(new_session):
     assert in_thread(lambda: session.auto_populate) is False
 
 
+@pytest.mark.parametrize(("value", "recorded"), [("plain", 1), (["kept", "as", "it", "is"], 1)])
+def test_a_thread_that_does_not_record_leaves_the_others_recording(session, server, value, recorded):
+    server.add("Task", id="t", name="a")
+    task = session.query("select name from Task").one()
+
+    def change_unrecorded():
+        session.record_operations = False
+        task["name"] = value
+        return len(session.recorded_operations)
+
+    assert in_thread(change_unrecorded) == 0
+    task["description"] = value
+    assert len(session.recorded_operations) == recorded
+    with session.operation_recording(False):
+        task["description"] = "unrecorded"
+    assert len(session.recorded_operations) == recorded
+    task["description"] = "recorded again"
+    assert len(session.recorded_operations) == recorded + 1
+
+
+def test_a_session_that_starts_without_recording_records_where_a_thread_wants_it(session, server):
+    server.add("Task", id="t", name="a")
+    task = session.query("select name from Task").one()
+    session._record_operations = False
+
+    task["name"] = "unrecorded"
+    assert in_thread(lambda: session.record_operations) is False
+    with session.operation_recording(True):
+        task["name"] = "recorded"
+        assert in_thread(lambda: session.record_operations) is False
+
+    assert [operation.new_value for operation in session.recorded_operations] == ["recorded"]
+
+
 def test_contexts_restore_the_setting_even_after_an_error(session):
     with pytest.raises(ZeroDivisionError), session.auto_populating(False):
         1 / session.auto_populate
