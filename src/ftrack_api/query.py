@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from ftrack_api import exception
+from ftrack_api import _query, exception
 from ftrack_api._query.ahead import load_pages, pages_in_flight
-from ftrack_api._query.counting import COUNT, counting_text, paged_count
 from ftrack_api._query.plan import plan
 from ftrack_api.symbol import NOT_SET
 from ftrack_protocol.query.paging import split_page
@@ -119,7 +118,7 @@ class QueryResult(Sequence[Any]):
             return super().count(value)
         if not self._can_fetch_more():
             return len(self._results)
-        text = counting_text(self._plan.text, self._session.schemas)
+        text = _query.counting.counting_text(self._plan.text, self._session.schemas)
         if text is None:
             return len(self)
         try:
@@ -128,7 +127,7 @@ class QueryResult(Sequence[Any]):
             raise
         except exception.ServerError:
             return len(self)  # a query that is wrong in itself is refused once more, in its own words
-        return paged_count(int(found[0][COUNT]) if found else 0, self._plan)
+        return _query.counting.paged_count(int(found[0][_query.counting.COUNT]) if found else 0, self._plan)
 
     def one(self) -> Any:
         """Return the only entity; asks the server, whatever was fetched before.
