@@ -28,7 +28,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 OFFICIAL_PYTHON = REPOSITORY / ".cache" / "official-client" / "bin" / "python"
 SCRIPTS = Path(__file__).parent / "scripts"
 PROGRAM_SECONDS = 300
-PASSED_ON = {"content-type", "content-encoding", "location", "set-cookie", "retry-after"}
+PASSED_ON = {"content-type", "content-encoding", "location", "set-cookie", "retry-after", "etag"}
 NO_CONTENT = 204
 MARK = "/mark/"
 KEPT_HEADERS = ("ftrack-user", "ftrack-api-key", "ftrack-strict-api", "content-type", "x-studio", "cookie")
@@ -96,6 +96,9 @@ def recording(server_url: str) -> Iterator[Recording]:
             body = self.rfile.read(int(self.headers["content-length"] or 0))
             record.keep(self.path, self.headers, body)
             self._forward(body)
+
+        def do_PUT(self) -> None:
+            self._forward(self.rfile.read(int(self.headers["content-length"] or 0)))
 
         def _forward(self, body: bytes) -> None:
             with contextlib.closing(http.client.HTTPConnection(host, timeout=60)) as connection:

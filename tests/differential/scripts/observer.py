@@ -89,5 +89,5 @@ OFFICIAL_ERRORS = frozenset(
     InvalidStateError InvalidStateTransitionError AttributeError ImmutableAttributeError CollectionError
     ImmutableCollectionError DuplicateItemInCollectionError ParseError EventHubError EventHubConnectionError
     EventHubPacketError PermissionDeniedError ConnectionClosedError LocationError ComponentError
-    AccessorError""".split()
+    AccessorError ComponentInLocationError ComponentNotInLocationError StructureError""".split()
 )

@@ -67,7 +67,7 @@ def main(topic, mark):
     ftrack_api.Session().close()  # writes the schema cache
     module = importlib.import_module(topic)
     seen = {}
-    for name, script in vars(module).items():
+    for name, script in list(vars(module).items()):
         if callable(script) and getattr(script, "__module__", "") == topic and not name.startswith("_"):
             if os.environ.get("ONLY") not in {None, "", name}:
                 continue
