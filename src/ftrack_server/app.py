@@ -24,12 +24,10 @@ from ftrack_server.api.request_log import RequestLog
 from ftrack_server.auth.keys import Authenticator
 from ftrack_server.clock import SystemClock
 from ftrack_server.errors import DatabaseMissingError
-from ftrack_server.events.broker import Broker
+from ftrack_server.events.delivery import Delivery
 from ftrack_server.events.endpoint import EventEndpoint
-from ftrack_server.events.history import History
 from ftrack_server.events.http import HistoryEndpoint
 from ftrack_server.events.limits import EventLimits
-from ftrack_server.events.relay import Relay
 from ftrack_server.jobs.queue import JobQueue
 from ftrack_server.jobs.worker import Worker
 from ftrack_server.mail.mailer import make_mailer
@@ -57,10 +55,6 @@ if TYPE_CHECKING:
     from ftrack_server.media.s3 import S3Store
     from ftrack_server.model.registry import Model
     from ftrack_server.settings import Settings
-
-
-OTHER_SERVERS_SECONDS = 1.0
-"""How often a server looks for what others of its database have committed."""
 
 
 def open_database(settings: Settings, *, template: Path | None = None, existing: bool = False) -> Database:
@@ -183,15 +177,14 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     opened = database or open_database(settings)
     editions = Editions(opened, load_model(), settings.limits)
     limits = event_limits(settings)
-    broker = Broker(limits)
-    history = History(opened, max_events=settings.event_log_events, max_characters=settings.event_log_size)
-    relay = Relay(
-        history,
-        broker,
-        poll_seconds=OTHER_SERVERS_SECONDS if opened.is_shared else None,
+    delivery = Delivery(
+        opened,
+        limits,
+        max_events=settings.event_log_events,
+        max_characters=settings.event_log_size,
         recovery_seconds=settings.event_recovery,
     )
-    services = replace(make_services(settings, opened), announce=relay.announce)
+    services = replace(make_services(settings, opened), announce=delivery.announce)
     authenticator = Authenticator(opened)
     dispatcher = Dispatcher(
         opened,
@@ -205,15 +198,15 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     pages = WidgetPages(authenticator, opened, editions)
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
-    events = EventEndpoint(dispatcher.identify, authenticator.renew, broker, limits)
-    log = HistoryEndpoint(dispatcher.identify, history)
+    events = EventEndpoint(dispatcher.identify, authenticator.renew, delivery.broker, limits)
+    log = HistoryEndpoint(dispatcher.identify, delivery.history)
     access = FileAccess(services.files, authenticator, opened, editions)
     files = FilesEndpoint(services.files, access, make_thumbnails(settings, opened, services.files))
     worker = Worker(dispatcher, services.files, services.files.queue)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.ensure_future(work) for work in (events.watch(), relay.run())]
+        tasks = [asyncio.ensure_future(work) for work in (events.watch(), *delivery.work())]
         worker.start()
         yield
         await asyncio.to_thread(worker.stop)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ftrack_protocol import json
 from ftrack_protocol.event import envelope as topics
 from ftrack_protocol.event.envelope import Envelope, EnvelopeError
 from ftrack_protocol.event.expression import ExpressionSyntaxError
@@ -33,9 +34,13 @@ class Broker:
     """All connections and what they subscribe to. Nothing here waits, so a slow client delays nobody.
 
     For the thread of the event loop. The order in which a publisher sends is the order in which everybody receives.
+
+    Attributes:
+        forward: Takes each event that a client has published, as JSON text, for other servers; None without any.
     """
 
     def __init__(self, limits: EventLimits) -> None:
+        self.forward: Callable[[str], None] | None = None
         self._limits = limits
         self._connections: dict[Connection, None] = {}
         self._subscriptions = Subscriptions()
@@ -132,7 +137,13 @@ class Broker:
             return
         if event.topic in LOCAL_TOPICS:
             raise _RefusedError(f"{event.topic} is told by clients to themselves and cannot be sent.")
-        self.publish(event.with_source(connection.actor.user_id, connection.actor.username))
+        event = event.with_source(connection.actor.user_id, connection.actor.username)
+        if self.forward is None:
+            self.publish(event)
+        else:
+            written = json.dumps(event.to_wire())
+            self.publish(event, written=written)
+            self.forward(written)
 
     def _subscribe(self, connection: Connection, data: Mapping[str, Any]) -> None:
         metadata = _subscriber(data)

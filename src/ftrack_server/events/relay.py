@@ -63,7 +63,11 @@ class Relay:
         loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended; the next server sends what is left
-                loop.call_soon_threadsafe(self._wake.set)
+                loop.call_soon_threadsafe(self.wake)
+
+    def wake(self) -> None:
+        """Have committed events sent; in the loop."""
+        self._wake.set()
 
     async def run(self) -> None:
         """Send events as they are committed, until cancelled; then note what was sent."""

@@ -30,6 +30,7 @@ class Database:
         dialect: Which kind it is, for functions of `dialect` to be told.
         path: The file, where it is one.
         is_shared: Whether other processes may have it open.
+        side: How its servers reach each other beside the batches, None where that is not provided for.
     """
 
     def __init__(self, backend: Backend, metadata: MetaData, write_timeout: float) -> None:
@@ -39,6 +40,7 @@ class Database:
         self.dialect = backend.name
         self.path = backend.path
         self.is_shared = backend.is_shared
+        self.side = backend.side
         self._observers: list[list[str]] = []
         for engine in (backend.reader, backend.writer):
             event.listen(engine, "before_cursor_execute", self._observe)

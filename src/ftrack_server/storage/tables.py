@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from ftrack_server.storage import dialect
 from ftrack_server.storage.media import add_media_tables
@@ -39,7 +39,7 @@ def build_metadata(model: Model) -> MetaData:
 
 
 def _event_tables(metadata: MetaData) -> None:
-    """Add the log of sent events, whose positions are never used twice, and the leases of handlers."""
+    """Add the log of sent events, whose positions are never used twice, the leases of handlers, and the posts."""
     Table(
         "event_log",
         metadata,
@@ -57,6 +57,16 @@ def _event_tables(metadata: MetaData) -> None:
         Column("event_id", Text, primary_key=True),
         Column("holder", Text, nullable=False),
         Column("until", Integer, nullable=False, index=True),
+    )
+    Table(
+        "event_post",
+        metadata,
+        Column("position", dialect.auto_integer(), primary_key=True, autoincrement=True),
+        Column("server", Text, nullable=False),
+        Column("number", BigInteger, nullable=False),
+        Column("posted_at", BigInteger, nullable=False, index=True),
+        Column("payload", Text, nullable=False),
+        UniqueConstraint("server", "number"),
     )
 
 

@@ -17,6 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ftrack_api.event.hub import EventHub
+from ftrack_server.administration import create_key, first_username
+from ftrack_server.app import open_database
+from ftrack_server.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -225,3 +230,54 @@ def until_fixture() -> Callable[[Callable[[], Any]], None]:
 def programs() -> Path:
     """The folder of programs that tests run."""
     return PROGRAMS
+
+
+class Studio:
+    """Two server processes on one PostgreSQL database.
+
+    Attributes:
+        database: Its address.
+        urls: Addresses of the servers.
+        api_user: Name of a user who may do everything.
+        api_key: Key of that user.
+    """
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        opened = open_database(Settings(database=database))
+        self.api_user = first_username(opened)
+        self.api_key = create_key(opened, self.api_user, "Tests").secret
+        opened.close()
+        self._servers = [self._start(), self._start()]
+        self._ports = [port_of(server) for server in self._servers]
+        self.urls = [f"http://127.0.0.1:{port}" for port in self._ports]
+
+    def hub(self, number: int, **options: Any) -> EventHub:
+        """Return a hub for one of the servers, by number."""
+        hub = EventHub(self.urls[number], self.api_user, self.api_key, **options)
+        hub._delays = lambda: iter(lambda: 0.05, None)
+        return hub
+
+    def kill_and_restart(self, number: int) -> None:
+        """End a server without any warning, and start it again."""
+        self._servers[number].kill()
+        self._servers[number] = self._start(self._ports[number])
+        port_of(self._servers[number])
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.kill()
+
+    def _start(self, port: int = 0) -> Program:
+        return Program("-m", "ftrack_server", "serve", "--database", self.database, "--port", str(port))
+
+
+@pytest.fixture(scope="module")
+def studio(postgresql: Any) -> Iterator[Studio]:
+    """Two servers of one database."""
+    with postgresql.database() as database:
+        studio = Studio(database)
+        try:
+            yield studio
+        finally:
+            studio.close()

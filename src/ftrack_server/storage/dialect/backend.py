@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +27,25 @@ class Timeouts:
     query: float = 60.0
 
 
+class Side(Protocol):
+    """What servers of one database tell each other beside the batches."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Yield a connection in a transaction that waits for others of this kind only, and not for the disk."""
+        ...
+
+    def ring(self, connection: Connection, text: str) -> None:
+        """Send a notice to every server, this one included, with the commit of a transaction."""
+        ...
+
+    def hear(self, seconds: float) -> list[str]:
+        """Return the notices that came since the last call, waiting for one at most so long; for one thread.
+
+        Empty text stands for what may have come while nobody listened.
+        """
+        ...
+
+
 class Backend(Protocol):
     """One open database of one kind.
 
@@ -44,6 +64,11 @@ class Backend(Protocol):
     reader: Engine
     writer: Engine
     failure: type[Exception]
+
+    @property
+    def side(self) -> Side | None:
+        """How servers of the database reach each other, None where that is not provided for."""
+        ...
 
     def lift_limits(self, connection: Connection) -> None:
         """Let statements of this transaction take as long as they need."""

@@ -21,6 +21,7 @@ from ftrack_server.errors import (
     ValidationError,
 )
 from ftrack_server.storage.dialect.backend import broken_reference, busy, unavailable
+from ftrack_server.storage.dialect.postgresql_side import PostgresqlSide
 from ftrack_server.storage.dialect.transaction import EDITION_MARK, POSTGRESQL_WRITE_LOCK
 from ftrack_server.storage.dialect.types import POSTGRESQL
 
@@ -124,6 +125,7 @@ class PostgresqlBackend:
                 f"The database {without_password(address)} cannot be opened: {reason}."
             ) from error
         self.writer = self._engine(url, 1, write=True)
+        self.side = PostgresqlSide(url)
 
     def lift_limits(self, connection: Connection) -> None:
         """Let statements of this transaction take as long as they need."""
@@ -194,6 +196,7 @@ class PostgresqlBackend:
         """Close all connections."""
         self.reader.dispose()
         self.writer.dispose()
+        self.side.close()
 
     def _engine(self, url: URL, size: int, *, write: bool) -> Engine:
         """Return an engine whose readers see one state per transaction, and whose writer is alone in the database.

@@ -28,7 +28,7 @@ from ftrack_server.storage.dialect.sqlite_statistics import GROWTH, GROWTH_AT_TH
 from ftrack_server.storage.dialect.transaction import WRITES
 
 if TYPE_CHECKING:
-    from ftrack_server.storage.dialect.backend import Timeouts
+    from ftrack_server.storage.dialect.backend import Side, Timeouts
 
 MEMORY = ":memory:"
 FILE_MARK = b"SQLite format 3\x00"
@@ -56,6 +56,7 @@ class SqliteBackend:
 
     name = "sqlite"
     failure: type[Exception] = sqlite3.Error
+    side: Side | None = None
 
     def __init__(
         self, name: str, metadata: MetaData, timeouts: Timeouts, readers: int, template: Path | None = None
