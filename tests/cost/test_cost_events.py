@@ -42,7 +42,7 @@ def test_a_dispatch_costs_the_same_however_many_others_listen(calls_of: Callable
     many = calls_of(dispatching([text.format(number) for number in range(1000)]))
 
     assert few == many
-    assert few <= 35 * EVENTS
+    assert few <= 18 * EVENTS
 
 
 def test_the_server_finds_receivers_whatever_else_is_subscribed(calls_of: Callable[..., int]) -> None:

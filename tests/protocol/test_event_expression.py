@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import pickle
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -40,6 +40,10 @@ DATA = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=2), inner, max_size=3),
     max_leaves=8,
 )
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def condition(key: str, value: str, operator: Any = "=") -> Condition:
@@ -299,3 +303,18 @@ def test_empty_lists_mean_all_and_nothing() -> None:
 @given(text=st.text(max_size=20))
 def test_a_quoted_text_is_read_again(text: str) -> None:
     assert parse(f"a={quoted(text)}") == Condition("a", "=", text)
+
+
+_PARTS = st.sampled_from([*" =!<>\"'()*.-\\", "a", "b1", "topic", "not", "and", "or", "!=", ">=", "é", "\n", "a=b"])
+
+
+@settings(max_examples=500)
+@given(st.lists(_PARTS, min_size=1, max_size=8).map("".join))
+def test_a_condition_alone_is_read_as_any_other(text: str) -> None:
+    def told(parse: Callable[[str], Any]) -> Any:
+        try:
+            return parse(text)
+        except expression.ExpressionSyntaxError as error:
+            return str(error)
+
+    assert told(expression.parse) == told(lambda text: expression._Parser(text).parse())

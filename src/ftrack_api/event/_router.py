@@ -7,11 +7,12 @@ change.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from typing import Any as AnyValue
 
@@ -54,9 +55,9 @@ class Router:
                 raise exception.NotUniqueError(f"Subscriber with identifier {identifier} already exists.")
             self._by_id[identifier] = subscriber
             group = self._by_topic.setdefault(topic, [])
-            group.append((subscriber.priority, next(self._numbers), subscriber))
-            group.sort(key=_order)
-            self._plans = {}
+            bisect.insort(group, (subscriber.priority, next(self._numbers), subscriber))
+            if self._plans:
+                self._plans = {}
 
     def remove(self, identifier: str) -> Subscriber:
         """Remove a subscriber and return it.
@@ -88,7 +89,7 @@ class Router:
         """Return whether some subscriber could match an event of a topic."""
         return bool(self._plan(topic).steps)
 
-    def matching(self, event: Mapping[str, AnyValue]) -> Iterator[Subscriber]:
+    def matching(self, event: Mapping[str, AnyValue]) -> Iterable[Subscriber]:
         """Return the subscribers an event reaches, by priority, then by age.
 
         Subscription and target are evaluated when the turn of a subscriber comes. What cannot be evaluated does not
@@ -97,7 +98,7 @@ class Router:
         Raises:
             ParseError: If the target of the event is no expression.
         """
-        values = event._data if type(event) is Event else event  # noqa: SLF001 - saves a third of a dispatch
+        values = event._values if type(event) is Event else event  # noqa: SLF001 - saves a third of a dispatch
         target = values.get("target")
         topic = values.get("topic")
         plan = (self._plans.get(topic) if type(topic) is str else None) or self._plan(topic)
@@ -105,7 +106,7 @@ class Router:
             decided = plan.everyone
             if decided is None:
                 decided = plan.decided(values)
-            return iter(decided) if decided is not None else self._matching(event, plan.candidates(values), None)
+            return decided if decided is not None else self._matching(event, plan.candidates(values), None)
         return self._matching(event, plan.candidates(values), _target_of(target))
 
     def _matching(

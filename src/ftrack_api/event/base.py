@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -17,6 +18,9 @@ _RANDOM_BITS = (1 << 128) - 1 ^ (0xF << 76 | 0x3 << 62)
 _ids = random.Random()  # noqa: S311 - as said above
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_ids.seed)
+
+_making = threading.Lock()
+_UNMADE = object()  # in place of an identifier that nobody has looked at
 
 
 class Event(MutableMapping[str, Any]):
@@ -34,6 +38,8 @@ class Event(MutableMapping[str, Any]):
         in_reply_to_event: Id of the event this one answers.
     """
 
+    _stopped = False
+
     def __init__(
         self,
         topic: str,
@@ -44,8 +50,8 @@ class Event(MutableMapping[str, Any]):
         target: str = "",
         in_reply_to_event: str | None = None,
     ) -> None:
-        self._data: dict[str, Any] = {
-            "id": id or _new_id(),
+        self._values: dict[str, Any] = {
+            "id": id or _UNMADE,
             "data": {} if data is None else data,
             "topic": topic,
             "sent": sent,
@@ -53,7 +59,6 @@ class Event(MutableMapping[str, Any]):
             "target": target,
             "in_reply_to_event": in_reply_to_event,
         }
-        self._stopped = False
 
     def stop(self) -> None:
         """Keep the event from the subscribers that come after the one being called."""
@@ -62,6 +67,24 @@ class Event(MutableMapping[str, Any]):
     def is_stopped(self) -> bool:
         """Return whether the event was stopped."""
         return self._stopped
+
+    @property
+    def _data(self) -> dict[str, Any]:
+        """The values by key. An identifier is made when it is first looked at: most events never leave the process."""
+        values = self._values
+        if values.get("id") is _UNMADE:
+            with _making:
+                if values.get("id") is _UNMADE:
+                    values["id"] = new_id()
+        return values
+
+    @_data.setter
+    def _data(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what copies and pickles hold, the identifier made: a copy has the same."""
+        return {**self.__dict__, "_values": self._data}
 
     def entities(self, session: Any) -> list[Any]:
         """Return the entities an event names: those of an ``ftrack.update``, or the selection of an action.
@@ -90,24 +113,26 @@ class Event(MutableMapping[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a value, or the default where there is none."""
-        return self._data.get(key, default)
+        value = self._values.get(key, default)
+        return self._data[key] if value is _UNMADE else value
 
     def __getitem__(self, key: str) -> Any:
-        return self._data[key]
+        value = self._values[key]
+        return self._data[key] if value is _UNMADE else value
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._data[key] = value
+        self._values[key] = value
 
     def __delitem__(self, key: str) -> None:
-        del self._data[key]
+        del self._values[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._values)
 
 
-def _new_id() -> str:
+def new_id() -> str:
     """Return the 32 digits of a random UUID."""
     return f"{_ids.getrandbits(128) & _RANDOM_BITS | _VERSION_4:032x}"

@@ -99,6 +99,14 @@ class Condition(Expression):
         self.value = value
         self._node = syntax.Condition(key, _SIGNS[operator], value if isinstance(value, str) else str(value))
 
+    @classmethod
+    def of_node(cls, node: syntax.Condition) -> Condition:
+        """Return the condition that was read as a node."""
+        condition = cls.__new__(cls)
+        condition.key, condition.operator, condition.value = node.key, _FUNCTIONS[node.operator], node.value
+        condition._node = node  # noqa: SLF001 - of this class
+        return condition
+
     @property
     def is_exact(self) -> bool:
         """Whether exactly one text matches."""
@@ -130,7 +138,7 @@ class Parser:
 
 def _from_node(node: syntax.Expression) -> Expression:
     if isinstance(node, syntax.Condition):
-        return Condition(node.key, _FUNCTIONS[node.operator], node.value)
+        return Condition.of_node(node)
     if isinstance(node, syntax.Not):
         return Not(_from_node(node.expression))
     parts = map(_from_node, node.expressions)

@@ -157,6 +157,10 @@ def parse(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionSyntaxError(text[:100], 0, f"The expression has over {MAX_LENGTH:,} characters")
+    alone = _CONDITION.fullmatch(text)
+    if alone is not None:  # what most subscriptions are
+        key, name, value = alone.groups()
+        return Condition(key, name, value)  # type: ignore[arg-type]  # an operator
     return _Parser(text).parse()
 
 
@@ -263,6 +267,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FIELD = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_CONDITION = re.compile(
+    r"""\s*([\w-]+(?:\.[\w-]+)*)\s*([!<>]=|[=<>])\s*([^\s()"'=!<>](?:[^\s()"'=!<>]|!(?!=))*)\s*""", re.DOTALL
+)
 _ESCAPE = re.compile(r"""\\(["'\\])""")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
+import threading
+import uuid
 
 import pytest
 
@@ -65,3 +68,50 @@ def test_values_can_be_changed():
 
 def test_an_event_shows_its_data():
     assert str(Event("a", id="1")).startswith("<Event {'id': '1',")
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda event: pickle.loads(pickle.dumps(event))])  # noqa: S301 - our own
+def test_a_copy_has_the_identifier_of_its_event(copied):
+    event = Event("t")
+
+    assert copied(event)["id"] == event["id"]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda event: event["id"],
+        lambda event: event.get("id"),
+        lambda event: dict(event)["id"],
+        lambda event: event._data["id"],
+    ],
+)
+def test_an_identifier_is_the_same_however_it_is_looked_at(look):
+    event = Event("t")
+
+    assert look(event) == look(event) == event["id"]
+    assert uuid.UUID(look(event)).version == 4
+
+
+def test_an_identifier_can_be_taken_away():
+    event = Event("t")
+
+    del event["id"]
+
+    assert event.get("id", "none") == "none"
+    assert "id" not in dict(event)
+
+
+def test_all_threads_see_one_identifier():
+    for _ in range(50):
+        event, found = Event("t"), []
+        start = threading.Barrier(4)
+        threads = [
+            threading.Thread(target=lambda: (start.wait(), found.append(event["id"])))  # noqa: B023 - ends in the loop
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(set(found)) == 1

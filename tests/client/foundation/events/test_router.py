@@ -95,7 +95,7 @@ def test_a_dispatch_keeps_the_subscribers_it_began_with():
     router = Router()
     router.add(subscriber("topic=t", "a"))
     router.add(subscriber("topic=t", "b"))
-    found = router.matching(Event("t"))
+    found = iter(router.matching(Event("t")))
     next(found)
 
     router.remove("b")
