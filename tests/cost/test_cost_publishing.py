@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import ftrack_api
 from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.structure.standard import StandardStructure
+from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -68,12 +70,30 @@ def test_requests_for_a_sequence_do_not_grow_with_its_frames(server, session, fr
         sequence = publish(session, asset, frames, FRAMES)
     with server.counting() as asked:
         paths = disk.get_filesystem_paths(sequence["members"])
+    with server.counting() as looked:
+        available = session.get_component_availability(sequence, [disk])
     with server.counting() as removed:
         disk.remove_component(sequence)
+    with server.counting() as looked_again:
+        gone = session.get_component_availabilities([sequence, *sequence["members"]], [disk])
 
     assert len(set(paths)) == FRAMES
+    assert list(available.values()) == [100.0]
+    assert {percent for each in gone for percent in each.values()} == {0.0}
     # Published: the highest version of the asset, the commit. Removed: places, their records, the commit.
     assert (published.requests, asked.requests, removed.requests) == (2, 1, 3)
+    assert (looked.requests, looked_again.requests) == (1, 1)
+
+
+def test_a_sequence_is_one_batch_of_its_members_and_their_places(session, frames):
+    asset = new_asset(session, "batch")
+    batches = []
+    session.on_request.append(lambda report: batches.append(Counter(report.actions)))
+
+    publish(session, asset, frames, FRAMES)
+
+    # The version, the sequence with its members, and where each of them is.
+    assert [batch["create"] for batch in batches if batch["create"]] == [1 + 2 * (FRAMES + 1)]
 
 
 def test_calls_for_a_sequence_grow_with_its_frames_alone(session, frames, calls_of: Callable[..., int]):
@@ -85,4 +105,17 @@ def test_calls_for_a_sequence_grow_with_its_frames_alone(session, frames, calls_
     )
 
     assert two_thousand <= 2.1 * thousand
-    assert thousand <= 3000 * FRAMES  # a third of them look at each folder of a path for links
+    assert thousand <= 1200 * FRAMES  # most of them copy a file: links are looked for, and each has a name of its own
+
+
+def test_a_sequence_that_stays_where_it_is_takes_few_calls(session, frames, calls_of: Callable[..., int]):
+    place = session.get("Location", UNMANAGED_LOCATION_ID)
+    spec = f"{frames}/shot.%04d.exr [1-{FRAMES}]"
+    session.create_component(spec, {"name": "first"}, location=place)
+
+    in_memory = calls_of(lambda: session.create_component(spec, {"name": "memory"}, location=None))
+    session.commit()
+    published = calls_of(lambda: session.create_component(spec, {"name": "published"}, location=place))
+
+    assert in_memory <= 130 * FRAMES
+    assert published <= 420 * FRAMES

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
-from ftrack_api.accessor._confinement import confined, expanded, path_below
+from ftrack_api.accessor._confinement import confined, expanded, path_below, relative
 from ftrack_api.accessor.base import Accessor
 
 # Any below is an operating system's error, or content of files: text or bytes.
@@ -141,8 +141,7 @@ class DiskAccessor(Accessor):
             path_below(self.prefix, folder)
         except exception.AccessorFilesystemPathError as error:
             raise exception.AccessorParentResourceNotFoundError("get_container", resource_identifier, error) from error
-        relative = os.path.relpath(folder, self.prefix)
-        return "" if relative == os.curdir else relative
+        return relative(self.prefix, folder)
 
     def get_filesystem_path(self, resource_identifier: str) -> str:
         """Return the path of a resource, by its text alone; for ``""`` the prefix.
@@ -159,13 +158,15 @@ class DiskAccessor(Accessor):
             AccessorFilesystemPathError: If it, or what a link makes of it, is not below the prefix.
         """
         path = self.get_filesystem_path(resource_identifier)
-        return confined(self.prefix, path) if self.prefix else path
+        if type(self).get_filesystem_path is not DiskAccessor.get_filesystem_path:
+            path = path_below(self.prefix, path)
+        return confined(self.prefix, path)
 
     def _confined_parent(self, resource_identifier: str) -> str:
         """Return the path of a resource whose last part may be a link, which is then meant itself."""
         path = self.get_filesystem_path(resource_identifier)
         if self.prefix and path != self.prefix:
-            confined(self.prefix, os.path.dirname(path))  # noqa: PTH120
+            confined(self.prefix, path_below(self.prefix, os.path.dirname(path)))  # noqa: PTH120
         return path
 
 
