@@ -37,12 +37,14 @@ class RowShape:
     Attributes:
         references: Names whose values are entities.
         collections: Names whose values are lists of entities.
-        shared: Names of foreign keys, whose texts repeat from row to row and are kept once.
+        shared: Names of values that repeat from row to row and are kept once.
+        form: A dictionary of the names, of which a copy takes less memory than a row as parsers make it: they leave
+            room for keys of any kind, and for the type.
         unknown: Names the class does not have.
         shrinks: Whether a row, which had room for its type as well, is larger than a copy of it.
     """
 
-    __slots__ = ("collections", "references", "shared", "shrinks", "unknown")
+    __slots__ = ("collections", "form", "references", "shared", "shrinks", "unknown")
 
     def __init__(self, kinds: dict[str, str], shared: frozenset[str], names: tuple[str, ...]) -> None:
         self.references = tuple(name for name in names if kinds.get(name) == "reference")
@@ -50,6 +52,7 @@ class RowShape:
         self.shared = tuple(name for name in names if name in shared)
         self.unknown = tuple(name for name in names if name not in kinds)
         self.shrinks = len(names) in _FULL_TABLES
+        self.form: dict[str, Any] = dict.fromkeys(name for name in names if name in kinds)
 
 
 class TypeShape:
@@ -70,7 +73,7 @@ class TypeShape:
         self.is_plain = entity_class.__init__ is entity_class._standard_init
         self.rows: dict[tuple[str, ...], RowShape] = {}
         self._kinds = {attribute.name: attribute.kind for attribute in entity_class.attributes}
-        self._shared = frozenset(entity_class._foreign_keys)
+        self._shared = entity_class._repeated
 
     def row(self, names: tuple[str, ...]) -> RowShape:
         """Return how to read rows with these names."""
@@ -252,7 +255,9 @@ class Merge:
             if entity._remote:
                 entity._remote.update(row)
             else:
-                entity._remote = dict(row) if shape.shrinks else row
+                remote = shape.form.copy()
+                remote.update(row)
+                entity._remote = remote  # other threads read it from now on
 
     def _relation(self, value: Any) -> Any:
         """Return the entity that a value of a relation stands for, None for none."""

@@ -65,6 +65,7 @@ class EntityState:
     attributes: Any = None
     primary_key_attributes: ClassVar[list[str]] = []
     _foreign_keys: ClassVar[frozenset[str]] = frozenset()
+    _repeated: ClassVar[frozenset[str]] = frozenset()
     _faces: ClassVar[dict[str, tuple[str, str]]] = {}
     _standard_init: ClassVar[Any] = None
     _expunged = False

@@ -82,6 +82,7 @@ class Factory:
             "primary_key_attributes": list(schema["primary_key"]),
             "default_projections": list(schema.get("default_projections") or ()),
             "_foreign_keys": foreign_keys,
+            "_repeated": foreign_keys | _repeated(schema),
             "_faces": _faces(foreign_keys),
         }
         if not all(_reads_plainly(made) for made in attributes):
@@ -228,6 +229,12 @@ def _default(fragment: Mapping[str, Any]) -> Any:
     """Return the default value of an attribute: a function where each entity needs one of its own."""
     default = fragment.get("default", NOT_SET)
     return _new_id if default == "{uid}" else default
+
+
+def _repeated(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Return the texts that every row comes with beside its key, such as ``context_type``: they are few."""
+    always = frozenset(schema.get("system_projections") or ()).difference(schema["primary_key"])
+    return frozenset(name for name in always if schema["properties"].get(name, {}).get("type") == "string")
 
 
 def _faces(foreign_keys: Iterable[str]) -> dict[str, tuple[str, str]]:
