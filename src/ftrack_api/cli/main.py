@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ftrack_api import exception
-from ftrack_api.cli import download, types, upload
+from ftrack_api.cli import download, events, types, upload
 
 REFUSED, STOPPED = 2, 130
 
@@ -62,4 +62,5 @@ def build_parser() -> argparse.ArgumentParser:
     command.set_defaults(run=types.run)
     upload.add(commands)
     download.add(commands)
+    events.add(commands)
     return parser

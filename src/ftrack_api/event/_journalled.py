@@ -145,6 +145,8 @@ class JournalledHub(RemoteHub):
         while True:
             self._check_bounds(page)
             for position, event in page.events:
+                if self._intentional_disconnect:
+                    return logged  # by the handler of an earlier one: the others are for the next connection
                 if event["id"] not in self._seen:
                     self._remember(event)
                     journal.begin(position)

@@ -12,10 +12,12 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from ftrack_api.event.hub import EventHub
 from ftrack_server.administration import create_key, first_username
@@ -24,6 +26,8 @@ from ftrack_server.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from ftrack_server.testing import RunningServer
 
 PROGRAMS = Path(__file__).parent / "programs"
 SECONDS = 120
@@ -164,6 +168,14 @@ class Program:
         with self._changed:
             assert self._changed.wait_for(lambda: condition(self.lines), SECONDS), self.lines[-5:]
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def end(self) -> int:
+        """Wait until it ends by itself, and return its exit status."""
+        return self._process.wait(SECONDS)
+
     def kill(self) -> None:
         """End it without any warning; what it has told is read to the end."""
         self._process.send_signal(signal.SIGKILL)
@@ -224,6 +236,21 @@ def until(condition: Callable[[], Any]) -> None:
 @pytest.fixture(name="until")
 def until_fixture() -> Callable[[Callable[[], Any]], None]:
     return until
+
+
+@pytest.fixture
+def create_user() -> Callable[[RunningServer], str]:
+    """Create a user at a server, and return the name."""
+
+    def create(server: RunningServer) -> str:
+        name = f"user-{uuid.uuid4().hex}"
+        operation = {"action": "create", "entity_type": "User", "entity_data": {"username": name}}
+        headers = {"ftrack-user": server.api_user, "ftrack-api-key": server.api_key}
+        answer = requests.post(f"{server.url}/api", json=[operation], headers=headers, timeout=SECONDS)
+        assert isinstance(answer.json(), list), answer.text
+        return name
+
+    return create
 
 
 @pytest.fixture
