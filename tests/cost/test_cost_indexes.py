@@ -77,10 +77,9 @@ def engine(database: Database) -> QueryEngine:
 def test_a_filter_on_an_indexed_attribute_scans_no_table(database: Database, engine: QueryEngine, text: str) -> None:
     key = load_model().type(text.split(maxsplit=1)[0]).key[0]
     with database.read() as connection:
-        plan = engine.plan(connection, f"select {key} from {text}")
-        assert plan.root is not None
-        statement = plan.root.statement
-        values = tuple(statement._values[name] for name in statement._names or ())
+        asked = engine.ask(connection, f"select {key} from {text}")
+        statement = asked.plan.statement
+        values = statement._parameters(asked.values)
         steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.text}", values)]
 
     # A list of values is a table to SQLite; all rows of an entity type are no less than a scan.
@@ -103,10 +102,23 @@ def test_a_text_seen_before_is_neither_parsed_nor_compiled_again(
 ) -> None:
     text = 'select name, parent.name, status.name from Task where project.name is "film" and bid > 5 limit 500'
     with database.read() as connection:
-        engine.plan(connection, text)
-        calls = calls_of(lambda: engine.plan(connection, text))
+        engine.ask(connection, text)
+        calls = calls_of(lambda: engine.ask(connection, text))
 
     assert calls < 20
+
+
+def test_a_text_of_a_known_shape_is_neither_parsed_nor_compiled(
+    database: Database, engine: QueryEngine, calls_of: Callable[[Callable[[], Any]], int]
+) -> None:
+    text = (
+        'select name, parent.name from Task where project.name is "film" and id in ("{}", "b", "c") limit {} offset {}'
+    )
+    with database.read() as connection:
+        engine.ask(connection, text.format("a", 1, 2))
+        calls = calls_of(lambda: engine.ask(connection, text.format("z", 7, 8)))
+
+    assert calls < 80
 
 
 def test_five_thousand_identifiers_are_one_statement_with_one_parameter(

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Float, Integer, cast, func, select
 from ftrack_protocol.query import ast
 from ftrack_server.query.rows import wire_decoder
 from ftrack_server.query.scope import is_collection, is_relation
-from ftrack_server.query.select import cut, path_column, row_criteria
+from ftrack_server.query.select import cut_open, path_column, row_criteria
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class GroupedStatement:
         query: ast.Select,
         definition: EntityDefinition,
         source: NamedFromClause,
-        limit: int | None,
     ) -> None:
         if not definition.is_groupable:
             raise context.refuse(f"{definition.id} cannot be grouped", query.type_offset)
@@ -62,7 +61,7 @@ class GroupedStatement:
         criteria = row_criteria(context, query, definition, source)
         statement = select(*selected).select_from(self._rows).where(*criteria)
         statement = statement.group_by(*groups).order_by(*order, *groups)
-        self.statement: Select[Any] = cut(statement, limit, query.offset)
+        self.statement: Select[Any] = cut_open(statement)
 
     def _projection(self, item: ast.Projection, query: ast.Select) -> ColumnElement[Any]:
         if isinstance(item, ast.Aggregate):

@@ -36,7 +36,7 @@ class ComputedLoader:
             address: Makes the addresses of files.
         """
         members = [key[0] if isinstance(key, tuple) else key for key in keys]
-        return self._finish(self._statement.run(connection, members), address)
+        return self._finish(self._statement.run_about(connection, members), address)
 
 
 def build_loader(

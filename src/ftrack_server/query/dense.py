@@ -107,7 +107,7 @@ class DenseLoader:
             owners: Entity id to its `OWNER_FACTS`, those its table has.
         """
         stored: dict[str, dict[str, Any]] = {}
-        for entity_id, configuration_id, value in self._stored.run(connection, list(owners)):
+        for entity_id, configuration_id, value in self._stored.run_about(connection, list(owners)):
             stored.setdefault(entity_id, {})[configuration_id] = None if value is None else json.loads(value)
         shapes: dict[Owner, list[tuple[str, str, Any]]] = {}
         found = {}

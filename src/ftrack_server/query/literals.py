@@ -38,18 +38,30 @@ def folded(text: str) -> str:
     return text.translate(_LOWER)
 
 
-def pattern(context: Compilation, value: Value) -> str:
+def read_pattern(text: str) -> str:
     r"""Return a pattern of ``like`` as databases read it: a backslash always escapes what follows.
 
     In a query it does so before ``%``, ``_`` and another backslash only, and is itself elsewhere, as in ``C:\new%``.
 
     Raises:
-        ParseError: If it is longer than databases take.
+        ValueError: If it is longer than databases take.
     """
-    found = _BACKSLASH.sub(lambda match: match[0] if len(match[0]) > 1 else "\\\\", value.text)
+    found = _BACKSLASH.sub(lambda match: match[0] if len(match[0]) > 1 else "\\\\", text)
     if len(found) > MAX_PATTERN_BYTES or len(found.encode()) > MAX_PATTERN_BYTES:
-        raise context.refuse(f"A pattern may be {MAX_PATTERN_BYTES:,} bytes long", value.offset)
+        raise ValueError(f"A pattern may be {MAX_PATTERN_BYTES:,} bytes long")
     return found
+
+
+def pattern(context: Compilation, value: Value) -> str:
+    """Return the pattern that a literal is.
+
+    Raises:
+        ParseError: As `read_pattern`, with the place.
+    """
+    try:
+        return read_pattern(value.text)
+    except ValueError as error:
+        raise context.refuse(str(error), value.offset) from None
 
 
 def read_number(text: str) -> int | float | None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, and_, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, false, func, literal, not_, or_, true
 
 from ftrack_protocol.query import ast
 from ftrack_server.model.definition import Computed, Field, Mapping, ToOne
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     SubQuery = Callable[[Compilation, ast.Select], Any]
 
 
+_TEXTS = frozenset({"string", "uid", "fk"})
+"""Kinds that compare with a literal as it is written."""
 _COMPARISONS: dict[str, str] = {">": "__gt__", ">=": "__ge__", "<": "__lt__", "<=": "__le__"}
 
 
@@ -198,16 +200,26 @@ class Predicates:
         if operator in {"like", "not_like"}:
             if item.kind not in {"string", "uid", "fk", "table"}:
                 raise self.context.refuse(f'"{item.name}" is no text; "{operator}" compares text', value.offset)
-            found = dialect.like(column, literal(literals.pattern(self.context, value)))
+            found = dialect.like(
+                column, self._parameter(value, literals.pattern(self.context, value), literals.read_pattern)
+            )
             return found if operator == "like" else not_(found)
         if item.kind == "datetime":
             return self._moment(column, item, operator, value)
         compared = literals.plain(self.context, item, value)
         if isinstance(compared, bool):
             return self._boolean(column, operator, value=compared)
-        if isinstance(compared, str) and not literals.compares_exactly(item):
-            return _compared(dialect.folded(column), operator, func.lower(literal(compared)))
-        return _compared(column, operator, literal(compared))
+        if item.kind not in _TEXTS:
+            return _compared(column, operator, literal(compared))
+        parameter = self._parameter(value, compared)
+        if not literals.compares_exactly(item):
+            return _compared(dialect.folded(column), operator, func.lower(parameter))
+        return _compared(column, operator, parameter)
+
+    def _parameter(self, value: ast.Value, text: str, read: Callable[[str], str] = str) -> ColumnElement[str]:
+        """Return a text of the query as a parameter, which the plan leaves open where it can."""
+        name = self.context.parameters.leave_open(value, read)
+        return literal(text) if name is None else bindparam(name, type_=String(), required=False)
 
     def _boolean(self, column: ColumnElement[Any], operator: str, *, value: bool) -> ColumnElement[bool]:
         wanted = value if operator == "is" else not value
@@ -236,16 +248,26 @@ class Predicates:
         return not_(found) if criterion.negated else found
 
     def _listed(self, column: ColumnElement[Any], item: Field, values: list[ast.Value]) -> ColumnElement[bool]:
+        if item.kind in _TEXTS:
+            return self._listed_texts(column, item, values)
         compared = [literals.plain(self.context, item, value) for value in values]
         if isinstance(compared[0], bool):
             return or_(*(self._boolean(column, "is", value=bool(entry)) for entry in compared))
         if item.kind in {"integer", "number"}:
             return self._listed_numbers(column, item, compared)
-        if item.kind == "string" and not literals.compares_exactly(item):
-            return dialect.member_of(
-                dialect.folded(column), [literals.folded(text) for text in compared], self.context.dialect
-            )
         return dialect.member_of(column, compared, self.context.dialect)
+
+    def _listed_texts(self, column: ColumnElement[Any], item: Field, values: list[ast.Value]) -> ColumnElement[bool]:
+        """Compare with texts, which the plan leaves open where it can."""
+        exactly = literals.compares_exactly(item)
+        read: Callable[[str], str] = str if exactly else literals.folded
+        compared = column if exactly else dialect.folded(column)
+        if len(values) == 1:
+            return compared == self._parameter(values[0], read(values[0].text), read)
+        name = self.context.parameters.leave_list_open(values, read)
+        if name is not None:
+            return dialect.member(compared, name, self.context.dialect)
+        return dialect.member_of(compared, [read(value.text) for value in values], self.context.dialect)
 
     def _listed_numbers(self, column: ColumnElement[Any], item: Field, numbers: list[Any]) -> ColumnElement[bool]:
         """Compare with numbers; those that no list of the column's type can hold, which match nothing, one by one."""

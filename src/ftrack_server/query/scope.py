@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ftrack_server.access import Access
     from ftrack_server.model.registry import Model
     from ftrack_server.query.configurations import Configurations
+    from ftrack_server.query.parameters import Parameters
 
 # Names of the past, and names that tools ask for although no type has them (usage: 7).
 _SYNONYMS = {("Status", "type"): "state", ("Setting", "id"): "name"}
@@ -58,7 +59,7 @@ class Compilation:
         text: The query text, for error messages; empty when the query came as a tree.
         configurations: Gives the custom attribute configurations, asked for only by queries that need them.
         access: What the actor may see, None for everything.
-        uses_configurations: Set once they were asked for: the plan holds no longer than they do.
+        parameters: Values that the plan leaves open.
     """
 
     model: Model
@@ -66,8 +67,8 @@ class Compilation:
     dialect: str
     text: str
     configurations: Callable[[], Configurations]
-    access: Access | None = None
-    uses_configurations: bool = False
+    access: Access | None
+    parameters: Parameters
     _aliases: dict[str, int] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
@@ -80,8 +81,7 @@ class Compilation:
         return self.table(table).alias(f"{table}_{number}")
 
     def custom_attributes(self) -> Configurations:
-        """Return the configurations that the actor may read, noting that the plan depends on them."""
-        self.uses_configurations = True
+        """Return the configurations that the actor may read."""
         return self.configurations().readable(self.access)
 
     def refuse(self, message: str, offset: int) -> ParseError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select
 
 from ftrack_protocol.query import ast
 from ftrack_server.errors import UnknownEntityTypeError
@@ -19,7 +19,7 @@ from ftrack_server.query.permissions import visible
 from ftrack_server.query.predicates import Predicates
 from ftrack_server.query.projection import root_source
 from ftrack_server.query.scope import is_collection, is_relation, restrict, type_condition
-from ftrack_server.query.statement import AFTER
+from ftrack_server.query.statement import AFTER, LIMIT, OFFSET
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
@@ -31,51 +31,61 @@ if TYPE_CHECKING:
     from ftrack_server.query.scope import Compilation
 
 
-def page_statement(
-    context: Compilation,
-    query: ast.Select,
-    definition: EntityDefinition,
-    level: Level,
-    limit: int | None,
-    *,
-    after_key: bool = False,
-) -> Select[Any]:
-    """Return the statement of the queried type.
+class PageStatements:
+    """The statements of the queried type; both take `LIMIT` and `OFFSET`.
 
-    Args:
-        context: The compilation.
-        query: The query.
-        definition: Its type.
-        level: What to select, with `Level.source` as the rows.
-        limit: Rows to fetch, None for all.
-        after_key: Begin after the key in the parameter `AFTER`; for types of one key, in the order of that.
+    Attributes:
+        page: Brings the rows.
+        keys: Brings their keys alone, in the same order; None where this is not the order of one key.
     """
-    source = level.root.source if level.root is not None else None
-    if source is None:
-        raise TypeError("the level of a queried type has a source")
-    criteria = row_criteria(context, query, definition, source)
-    joins, order = _order(context, query.order_by, definition, source)
-    keys = [source.c[name] for name in definition.key]
-    if after_key:
-        criteria.append(keys[0] > bindparam(AFTER, type_=keys[0].type))
-    if not level.joins and not joins:
-        plain = select(*level.columns).select_from(source).where(*criteria).order_by(*order, *keys)
-        return cut(plain, limit, query.offset)
-    labelled = [expression.label(f"sort_{number}") for number, expression in enumerate(_unsorted(order))]
-    sorted_rows: FromClause = source
-    for joined, criterion in joins:
-        sorted_rows = sorted_rows.outerjoin(joined, criterion)
-    page = cut(
-        select(*keys, *labelled).select_from(sorted_rows).where(*criteria).order_by(*order, *keys), limit, query.offset
-    ).subquery("page")
-    found: FromClause = page.join(source, _equal(page, source, definition.key))
-    for table, criterion in level.joins:
-        found = found.outerjoin(table, criterion)
-    again = [
-        dialect.ordered(page.c[f"sort_{number}"], descending=term.descending)
-        for number, term in enumerate(query.order_by)
-    ]
-    return select(*level.columns).select_from(found).order_by(*again, *(page.c[name] for name in definition.key))
+
+    def __init__(
+        self,
+        context: Compilation,
+        query: ast.Select,
+        definition: EntityDefinition,
+        level: Level,
+        *,
+        after_key: bool = False,
+    ) -> None:
+        """Compile a query.
+
+        Args:
+            context: The compilation.
+            query: The query.
+            definition: Its type.
+            level: What to select, with `Level.source` as the rows.
+            after_key: Begin after the key in the parameter `AFTER`; for types of one key, in the order of that.
+        """
+        source = level.root.source if level.root is not None else None
+        if source is None:
+            raise TypeError("the level of a queried type has a source")
+        criteria = row_criteria(context, query, definition, source)
+        joins, order = _order(context, query.order_by, definition, source)
+        keys = [source.c[name] for name in definition.key]
+        if after_key:
+            criteria.append(keys[0] > bindparam(AFTER, type_=keys[0].type, required=False))
+        sorted_rows: FromClause = source
+        for joined, criterion in joins:
+            sorted_rows = sorted_rows.outerjoin(joined, criterion)
+        labelled = [expression.label(f"sort_{number}") for number, expression in enumerate(_unsorted(order))]
+        found = select(*keys, *labelled).select_from(sorted_rows).where(*criteria).order_by(*order, *keys)
+        self.keys = cut_open(found) if len(keys) == 1 and not order else None
+        if not level.joins and not joins:
+            plain = select(*level.columns).select_from(source).where(*criteria).order_by(*order, *keys)
+            self.page = cut_open(plain)
+            return
+        page = cut_open(found).subquery("page")
+        rows: FromClause = page.join(source, _equal(page, source, definition.key))
+        for table, criterion in level.joins:
+            rows = rows.outerjoin(table, criterion)
+        again = [
+            dialect.ordered(page.c[f"sort_{number}"], descending=term.descending)
+            for number, term in enumerate(query.order_by)
+        ]
+        self.page = (
+            select(*level.columns).select_from(rows).order_by(*again, *(page.c[name] for name in definition.key))
+        )
 
 
 def collection_statement(level: Level) -> Select[Any]:
@@ -139,6 +149,12 @@ def cut(statement: Select[Any], limit: int | None, offset: int | None) -> Select
     """Return a statement cut to a page."""
     statement = statement if limit is None else statement.limit(limit)
     return statement.offset(offset) if offset else statement
+
+
+def cut_open(statement: Select[Any]) -> Select[Any]:
+    """Return a statement cut to the page that the parameters `LIMIT` and `OFFSET` tell."""
+    limit, offset = (bindparam(name, type_=BigInteger(), required=False) for name in (LIMIT, OFFSET))
+    return statement.limit(limit).offset(offset)
 
 
 def _equal(left: FromClause, right: FromClause, names: tuple[str, ...]) -> ColumnElement[bool]:

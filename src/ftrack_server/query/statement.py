@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Select
 
@@ -19,10 +19,14 @@ MEMBERS = "members"
 """Name of the parameter that takes the identifiers a statement is about."""
 AFTER = "after"
 """Name of the parameter that takes the key after which a page begins."""
+LIMIT = "page_limit"
+"""Name of the parameter that takes the number of rows of a page."""
+OFFSET = "page_offset"
+"""Name of the parameter that takes the number of rows to pass over."""
 
 
 class Statement:
-    """The text of a statement and its parameters; `MEMBERS` and `AFTER` may be left open until it runs."""
+    """The text of a statement and its parameters; those with a name may be left open until it runs."""
 
     def __init__(self, select: Select[Any], engine_dialect: Dialect) -> None:
         compiled = select.compile(dialect=engine_dialect, compile_kwargs={"render_postcompile": True})
@@ -31,24 +35,31 @@ class Statement:
         self._names: Sequence[str] | None = compiled.positiontup if compiled.positional else None
         self._values = dict(compiled.params)
 
-    def run(
-        self, connection: Connection, members: Sequence[Any] | None = None, *, after: Any = None
-    ) -> list[tuple[Any, ...]]:
+    def run(self, connection: Connection, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows, as the driver gives them.
 
         Args:
             connection: Where to run.
-            members: Identifiers for a statement that asks about some.
-            after: Key for a statement whose page begins after one.
+            values: Parameters that were left open, by name; of others that the statement does not have, nothing is
+                made.
         """
-        values = self._values
-        if members is not None:
-            values = {**values, MEMBERS: dialect.member_values(members, self._kind)}
-        if after is not None:
-            values = {**values, AFTER: after}
-        parameters: Any = values if self._names is None else tuple(values[name] for name in self._names)
-        result = connection.exec_driver_sql(self.text, parameters)
+        result = connection.exec_driver_sql(self.text, self._parameters(values))
         cursor = result.cursor
         rows = [] if cursor is None else cursor.fetchall()
         result.close()
         return rows  # type: ignore[return-value]  # tuples, of every driver we use
+
+    def run_about(self, connection: Connection, members: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that is about identifiers, those in the parameter `MEMBERS`."""
+        return self.run(connection, {MEMBERS: dialect.member_values(members, self._kind)})
+
+    def finds_in_order(self, connection: Connection, values: Mapping[str, Any]) -> bool:
+        """Return whether the database finds the rows in their order, rather than sorting them: one statement."""
+        return dialect.finds_in_order(connection, self.text, self._parameters(values))
+
+    def _parameters(self, values: Mapping[str, Any] | None) -> Any:
+        known = self._values
+        if self._names is not None:
+            known = {**known, **values} if values else known
+            return tuple([known[name] for name in self._names])
+        return {name: values.get(name, own) for name, own in known.items()} if values else known

@@ -22,7 +22,7 @@ from ftrack_server.errors import (
 )
 from ftrack_server.storage.dialect.backend import broken_reference, busy, unavailable
 from ftrack_server.storage.dialect.postgresql_side import PostgresqlSide
-from ftrack_server.storage.dialect.transaction import EDITION_MARK, POSTGRESQL_WRITE_LOCK
+from ftrack_server.storage.dialect.transaction import EDITION_MARK, POSTGRESQL_WRITE_LOCK, WRITES
 from ftrack_server.storage.dialect.types import POSTGRESQL
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ class PostgresqlBackend:
             engine = create_engine(
                 url,
                 pool_size=size,
+                pool_use_lifo=True,  # as for SQLite: places are kept with connections
                 max_overflow=0 if write else size,
                 pool_pre_ping=True,
                 isolation_level="READ COMMITTED" if write else "REPEATABLE READ",
@@ -223,11 +224,12 @@ class PostgresqlBackend:
         limit = f"statement_timeout = {_milliseconds(self._timeouts.query)}"
 
         @event.listens_for(engine, "connect")
-        def _prepare(connection: Any, _record: Any) -> None:
+        def _prepare(connection: Any, record: Any) -> None:
             connection.execute(f"SET lock_timeout = {_milliseconds(self._timeouts.write)}")
             if not write:
                 connection.execute(f"SET {limit}")
             connection.commit()
+            record.info[WRITES] = write
             connection.read_only = not write
 
         if write:
