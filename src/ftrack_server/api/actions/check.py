@@ -10,10 +10,12 @@ from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.registry import rules_of
 from ftrack_server.api.actions.shape import is_one
 from ftrack_server.api.actions.unique import refuse_duplicates
+from ftrack_server.model.definition import UNSET
 
 if TYPE_CHECKING:
     from ftrack_server.api.actions.draft import Draft, Identity
     from ftrack_server.api.actions.work import Work
+    from ftrack_server.model.definition import Field
 
 
 def check(work: Work) -> None:
@@ -48,26 +50,44 @@ def check_references(work: Work) -> None:
         IntegrityError: Naming the attribute and the missing row, with the position of the operation.
     """
     missing: dict[str, list[Identity]] = defaultdict(list)
-    for identity, (draft, column) in work.referred.items():
+    for identity, referral in work.referred.items():
         if work.view(identity[0], *identity[1]) is None:
-            referring = work.view(draft.table, *draft.key)
-            if referring is not None and referring[column] == identity[1][0]:
+            referring = work.view(referral.draft.table, *referral.draft.key)
+            if referring is not None and referring[referral.column] == identity[1][0]:
                 missing[identity[0]].append(identity)
     for table, identities in missing.items():
         found = work.context.rows.fetch(table, [key for _, key in identities])
         for identity in identities:
-            if identity[1] not in found:
-                draft, column = work.referred[identity]
-                with failing_at(draft.index):
-                    raise errors.IntegrityError(_dangling(work, draft, column, identity))
+            referral = work.referred[identity]
+            if identity[1] in found or any(
+                work.context.rows.fetch(other, [identity[1]]) for other in referral.elsewhere
+            ):
+                continue
+            with failing_at(referral.draft.index):
+                raise errors.IntegrityError(
+                    f"{referral.draft.definition.id}.{referral.column} refers to {referral.target} "
+                    f'"{identity[1][0]}", which does not exist.'
+                )
 
 
 def _check_required(work: Work, draft: Draft) -> None:
     fillable = rules_of(draft.table).fillable
+    columns = work.shapes.of(draft.definition).columns
     for name in work.shapes.of(draft.definition).required:
-        if draft[name] is None and name not in fillable and (draft.is_new or name in draft.values):
+        if name in fillable or not (draft.is_new or name in draft.values):
+            continue
+        if draft[name] is None or (_names(draft, columns[name]) and not draft[name].strip()):
             with failing_at(draft.index):
                 raise errors.IntegrityError(f"{draft.definition.id}.{name} must have a value.")
+
+
+def _names(draft: Draft, column: Field) -> bool:
+    """Return whether rows are told apart by a column: a required name, unless the schema has an empty one for it."""
+    nameless = column.default is not UNSET and draft.definition.id != "Project"
+    return column.name in _NAMES and not nameless and draft.changes(column.name)
+
+
+_NAMES = frozenset({"email", "name", "short", "username"})
 
 
 def _check_targets(work: Work, draft: Draft) -> None:
@@ -80,10 +100,3 @@ def _check_targets(work: Work, draft: Draft) -> None:
                 raise errors.ValidationError(
                     f'{draft.definition.id}.{pointer.column} must refer to a {pointer.target.id}. "{value}" is none.'
                 )
-
-
-def _dangling(work: Work, draft: Draft, column: str, identity: Identity) -> str:
-    table, key = identity
-    attribute = draft.definition.attributes.get(column)
-    target = getattr(attribute, "target", "") or next(t.id for t in work.model.types.values() if t.table == table)
-    return f'{draft.definition.id}.{column} refers to {target} "{key[0]}", which does not exist.'

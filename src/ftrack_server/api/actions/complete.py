@@ -48,26 +48,25 @@ def load_references(work: Work, drafts: Iterable[Draft]) -> None:
     """Read the rows that drafts refer to, and remember which references the batch must be able to satisfy."""
     wanted: dict[str, set[Key]] = defaultdict(set)
     for draft in drafts:
-        for table, key, column in () if draft.trusted else references(work, draft):
-            wanted[table].add(key)
-            work.referred.setdefault((table, key), (draft, column))
+        for table, column, target in () if draft.trusted else references(work, draft):
+            wanted[table].add((draft[column],))
+            work.refer(draft, column, table, target)
     for table, keys in wanted.items():
         work.load(table, keys)
 
 
-def references(work: Work, draft: Draft) -> Iterable[tuple[str, Key, str]]:
-    """Yield table, key and column of every row that the values of a draft refer to."""
+def references(work: Work, draft: Draft) -> Iterable[tuple[str, str, str]]:
+    """Yield table, column and expected type of every row that the values of a draft refer to."""
     shape = work.shapes.of(draft.definition)
     for pointer in shape.pointers:
-        value = draft.values.get(pointer.column)
-        if value is not None:
-            yield pointer.table, (value,), pointer.column
+        if draft.values.get(pointer.column) is not None:
+            yield pointer.table, pointer.column, shape.columns[pointer.column].target
     for pair in shape.polymorphic:
-        kind, value = draft[pair.type_column], draft.values.get(pair.id_column)
-        if kind is not None and value is not None:
+        kind = draft[pair.type_column]
+        if kind is not None and draft.values.get(pair.id_column) is not None:
             target = work.model.type(work.model.public_parent_type(kind))
             if len(target.key) == 1 and target.attributes[target.key[0]].kind == "uid":  # type: ignore[union-attr]  # keys are fields
-                yield target.table, (value,), pair.id_column
+                yield target.table, pair.id_column, target.id
 
 
 def in_order(work: Work, drafts: Sequence[Draft]) -> list[Draft]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
@@ -14,6 +15,23 @@ if TYPE_CHECKING:
     from ftrack_server.api.actions.shape import Shapes
     from ftrack_server.api.context import RequestContext
     from ftrack_server.model.registry import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A reference that a batch must be able to satisfy in the end.
+
+    Attributes:
+        draft: The row that refers.
+        column: By which of its columns.
+        target: What is expected there, for the error: the name of an entity type, or words where it may be several.
+        elsewhere: Further tables in which it may be.
+    """
+
+    draft: Draft
+    column: str
+    target: str
+    elsewhere: tuple[str, ...] = ()
 
 
 class Work:
@@ -29,7 +47,7 @@ class Work:
         removed: Rows that this batch has deleted already, by an operation or by cascade.
         cancelled: Rows that it both creates and deletes, so that they are never written.
         links: Rows to add to and to remove from hidden join tables.
-        referred: Rows that pending rows refer to, each with one such draft and its column.
+        referred: Rows that pending rows refer to, each with one that does.
         completed: Pending rows that defaults and rules were applied to.
     """
 
@@ -40,7 +58,7 @@ class Work:
         self.removed: set[Identity] = set()
         self.cancelled: set[Identity] = set()
         self.links: dict[str, Links] = defaultdict(Links)
-        self.referred: dict[Identity, tuple[Draft, str]] = {}
+        self.referred: dict[Identity, Referral] = {}
         self.completed: set[Identity] = set()
         self._drafts: dict[str, dict[Key, Draft]] = defaultdict(dict)
         self._known: dict[str, dict[Key, Mapping[str, Any] | None]] = defaultdict(dict)
@@ -54,6 +72,18 @@ class Work:
     def shapes(self) -> Shapes:
         """Return the stored side of the entity types."""
         return self.context.edition.shapes
+
+    def refer(self, draft: Draft, column: str, table: str, target: str, *elsewhere: str) -> None:
+        """Note that a draft refers to a row by a column; that it exists is checked once the batch is complete.
+
+        Args:
+            draft: The row that refers.
+            column: Holds the id of the other.
+            table: Where the other is stored.
+            target: What it is called in an error.
+            elsewhere: Further tables in which it may be.
+        """
+        self.referred.setdefault((table, (draft[column],)), Referral(draft, column, target, elsewhere))
 
     def load(self, table: str, keys: Iterable[Key]) -> None:
         """Read rows by primary key, unless they are new or were read before."""

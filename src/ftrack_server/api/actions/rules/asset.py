@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
-from ftrack_server.api.actions.rules.project_change import change_project
+from ftrack_server.api.actions.rules.project_change import change_project, take_project
 from ftrack_server.api.actions.rules.status_change import record_status_changes
 from ftrack_server.api.actions.rules.thumbnail import check_thumbnails
 from ftrack_server.api.actions.rules.workflow import TASK, Workflows
@@ -77,11 +77,11 @@ class AssetVersionRules(TableRules):
 
     def change(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Write the history of statuses; a version that changes its asset changes its project with it."""
-        work.load_ids("asset", {draft["asset_id"] for draft in drafts if draft.changes("asset_id")})
-        for draft in drafts:
-            if draft.changes("asset_id"):
-                with failing_at(draft.index):
-                    _place_version(work, draft)
+        placed = [draft for draft in drafts if draft.changes("asset_id") or draft.changes("project_id")]
+        work.load_ids("asset", {draft["asset_id"] for draft in placed})
+        for draft in placed:
+            with failing_at(draft.index):
+                _place_version(work, draft)
         change_project(work, [draft for draft in drafts if draft.changes("project_id")])
         record_status_changes(work, "AssetVersionStatusChange", drafts)
 
@@ -115,7 +115,7 @@ def _place_asset(work: Work, draft: Draft) -> None:
         raise errors.ValidationError(
             f'An Asset cannot be placed on the Task "{context["name"]}"; place it on the parent of the task.'
         )
-    draft.values["project_id"] = context["project_id"]
+    take_project(draft, "parent", context["project_id"])
 
 
 def _place_version(work: Work, draft: Draft) -> None:
@@ -123,7 +123,7 @@ def _place_version(work: Work, draft: Draft) -> None:
         raise errors.IntegrityError("AssetVersion.asset must have a value.")
     asset = work.view("asset", draft["asset_id"])
     if asset is not None:
-        draft.values["project_id"] = asset["project_id"]
+        take_project(draft, "asset", asset["project_id"])
 
 
 def _number(work: Work, drafts: Sequence[Draft]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_server import errors
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
-from ftrack_server.api.actions.rules.project_change import change_project
+from ftrack_server.api.actions.rules.project_change import change_project, take_project
 from ftrack_server.api.actions.rules.rollup import affected_by_writing, contributes, roll_up
 from ftrack_server.api.actions.rules.status_change import record_status_changes
 from ftrack_server.api.actions.rules.thumbnail import check_thumbnails
@@ -95,7 +95,7 @@ def _parent(work: Work, id_: Any) -> Any:
 def _fill_project(draft: Draft) -> None:
     if draft["parent_id"] is not None:
         raise errors.ValidationError("A Project is the root of its tree and has no parent.")
-    draft.values["project_id"] = draft.key[0]
+    take_project(draft, "tree", draft.key[0])
     if draft["status"] is None:
         draft.values["status"] = "active"
     if draft["full_name"] is None:
@@ -109,12 +109,7 @@ def _fill_item(work: Work, draft: Draft) -> None:
         raise errors.IntegrityError(f"{draft.definition.id}.parent must have a value: an item or a project.")
     parent = work.view("context", draft["parent_id"])
     if parent is not None:
-        project = parent["project_id"]
-        if draft["project_id"] not in {None, project}:
-            raise errors.ValidationError(
-                f'{draft.definition.id}.project_id is "{draft["project_id"]}" but its parent belongs to "{project}".'
-            )
-        draft.values["project_id"] = project
+        take_project(draft, "parent", parent["project_id"])
     for name, value in ITEM_DEFAULTS.items():
         if draft[name] is None:
             draft.values[name] = value

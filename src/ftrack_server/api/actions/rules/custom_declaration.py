@@ -59,9 +59,12 @@ class ConfigurationRules(TableRules):
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Refuse what cannot apply to anything, unreadable options, defaults of the wrong type and keys in use."""
         work.load_ids("custom_attribute_type", [draft["type_id"] for draft in drafts])
+        for column, table, _ in _LOOSE:
+            work.load_ids(table, [draft[column] for draft in drafts])
         for draft in drafts:
             with failing_at(draft.index):
                 _check_reach(draft)
+                _check_loose(work, draft)
                 _check_options(draft)
                 if draft["kind"] == "value":
                     _check_default(work, draft)
@@ -97,6 +100,21 @@ def _check_reach(draft: Draft) -> None:
     narrow = draft["kind"] == "value" and not draft["is_hierarchical"]
     if narrow and draft["entity_type"] == "task" and draft["object_type_id"] is None:
         raise errors.ValidationError('A custom attribute of "task" needs object_type_id: the kind of item it is for.')
+
+
+def _check_loose(work: Work, draft: Draft) -> None:
+    """Refuse an object type or project that is none: the columns are texts in the schema, not foreign keys."""
+    for column, table, target in _LOOSE:
+        row = None if draft[column] is None else work.view(table, draft[column])
+        if draft[column] is not None and row is None:
+            work.refer(draft, column, table, target)
+        elif row is not None and table == "context" and row["context_type"] != "show":
+            raise errors.ValidationError(
+                f'{draft.definition.id}.{column} must refer to a {target}. "{draft[column]}" is none.'
+            )
+
+
+_LOOSE = (("object_type_id", "object_type", "ObjectType"), ("project_id", "context", "Project"))
 
 
 def _check_options(draft: Draft) -> None:

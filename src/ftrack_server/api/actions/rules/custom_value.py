@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ftrack_server.model.custom import Configuration
 
 STORED_VALUE = "CustomAttributeValue"
-_KINDS = {"asset_version": "assetversion", "list_object": "listobject", "resource": "user"}
+_KINDS = {"asset_version": "assetversion", "list_object": "listobject"}
 
 
 class ValueRules(TableRules):
@@ -56,21 +56,14 @@ class ValueRules(TableRules):
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Refuse values for entities that do not exist or do not have the attribute: nobody would ever see them."""
         declared = _declared(work, drafts)
-        owners: dict[str, set[Any]] = defaultdict(set)
-        placed: list[tuple[Draft, Configuration, str]] = []
-        for draft in drafts:
-            configuration = declared.get(draft["configuration_id"])
-            table = None if configuration is None else _owner_table(work, draft, configuration)
-            if configuration is not None and table is not None:
-                owners[table].add(draft["entity_id"])
-                placed.append((draft, configuration, table))
-        for table, ids in owners.items():
-            work.load_ids(table, ids)
-        for draft, configuration, table in placed:
-            owner = work.view(table, draft["entity_id"])
+        placed = [(draft, declared[id_]) for draft in drafts if (id_ := draft["configuration_id"]) in declared]
+        _load_owners(work, placed)
+        for draft, configuration in placed:
+            owner = _owner_of(work, draft, configuration)
             if owner is None:
-                work.referred.setdefault((table, (draft["entity_id"],)), (draft, "entity_id"))
-            elif not configuration.applies_to(_owner(table, owner)):
+                first, *others = _owner_tables(work, draft, configuration)
+                work.refer(draft, "entity_id", first, _owner_words((first, *others)), *others)
+            elif not configuration.applies_to(owner):
                 with failing_at(draft.index):
                     raise errors.ValidationError(
                         f'The custom attribute "{configuration.key}" is not for the entity "{draft["entity_id"]}".'
@@ -114,9 +107,20 @@ class LinkRules(TableRules):
             for end in ("from", "to"):
                 target = work.model.type(work.model.public_parent_type(draft[f"{end}_entity_type"]))
                 ends[target.table].add(draft[f"{end}_id"])
-                work.referred.setdefault((target.table, (draft[f"{end}_id"],)), (draft, f"{end}_id"))
+                work.refer(draft, f"{end}_id", target.table, target.id)
         for table, ids in ends.items():
             work.load_ids(table, ids)
+
+    def change(self, work: Work, drafts: Sequence[Draft]) -> None:
+        """Refuse to lead a link elsewhere."""
+        del work
+        for draft in drafts:
+            for column in ("configuration_id", "from_id", "to_id"):
+                if draft.changes(column):
+                    with failing_at(draft.index):
+                        raise errors.ValidationError(
+                            f"{draft.definition.id}.{column} cannot change; delete the link and create another one."
+                        )
 
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Refuse ends of another kind than declared, and a second link where the declaration allows one."""
@@ -126,8 +130,7 @@ class LinkRules(TableRules):
             declared = work.view("custom_attribute_configuration", draft["configuration_id"])
             if declared is None:
                 continue
-            if draft.is_new:
-                _check_ends(work, draft, declared)
+            _check_ends(work, draft, declared)
             if declared["one_to_one"]:
                 single.append(draft)
         refuse_duplicates(work, "custom_attribute_link", ("configuration_id", "from_id"), single)
@@ -169,7 +172,7 @@ def _declared(work: Work, drafts: Sequence[Draft]) -> dict[Any, Configuration]:
 
 def _check_nulls(work: Work, drafts: Sequence[Draft], declared: Mapping[Any, Configuration]) -> None:
     """Refuse new rows without a value where a null would not mean the default either; nothing looks at them later."""
-    placed: dict[str, list[Draft]] = defaultdict(list)
+    placed: list[tuple[Draft, Configuration]] = []
     for draft in drafts:
         configuration = declared.get(draft["configuration_id"])
         with failing_at(draft.index):
@@ -177,34 +180,70 @@ def _check_nulls(work: Work, drafts: Sequence[Draft], declared: Mapping[Any, Con
                 raise errors.ValidationError(f'{draft.definition.id} needs "value"; null stands for the default.')
             if configuration is None:
                 raise errors.IntegrityError(_nowhere(draft, "configuration_id", "CustomAttributeConfiguration"))
-        table = _owner_table(work, draft, configuration)
-        if table is not None:
-            placed[table].append(draft)
-    for table, members in placed.items():
-        work.load_ids(table, [draft["entity_id"] for draft in members])
-        for draft in members:
-            if work.view(table, draft["entity_id"]) is None:
-                with failing_at(draft.index):
-                    raise errors.IntegrityError(_nowhere(draft, "entity_id", "an entity"))
+        placed.append((draft, configuration))
+    _load_owners(work, placed)
+    for draft, configuration in placed:
+        if _owner_of(work, draft, configuration) is None:
+            with failing_at(draft.index):
+                words = _owner_words(_owner_tables(work, draft, configuration))
+                raise errors.IntegrityError(_nowhere(draft, "entity_id", words))
 
 
 def _nowhere(draft: Draft, column: str, target: str) -> str:
     return f'{draft.definition.id}.{column} refers to {target} "{draft[column]}", which does not exist.'
 
 
-def _owner_table(work: Work, draft: Draft, configuration: Configuration) -> str | None:
-    """Return the table of a value's owner: by the view through which it was written, else by its declaration."""
+def _owner_tables(work: Work, draft: Draft, configuration: Configuration) -> tuple[str, ...]:
+    """Return where the owner of a value may be: by the view through which it was written, else by its declaration."""
     pointers = {pointer.column: pointer.table for pointer in work.shapes.of(draft.definition).pointers}
     if "entity_id" in pointers:
-        return pointers["entity_id"]
-    if configuration.is_hierarchical or configuration.entity_type not in OWNER_ROWS:
-        return None
-    return OWNER_ROWS[configuration.entity_type][0]
+        return (pointers["entity_id"],)
+    if configuration.is_hierarchical:
+        return _HIERARCHICAL
+    return (OWNER_ROWS[configuration.entity_type][0],)
+
+
+_HIERARCHICAL = ("context", "asset", "asset_version")
+"""Where the entities are that have all hierarchical attributes."""
+
+
+def _owner_words(tables: Sequence[str]) -> str:
+    return " or ".join(_OWNER_TYPES[table] for table in tables)
+
+
+_OWNER_TYPES = {
+    "context": "Context",
+    "asset": "Asset",
+    "asset_version": "AssetVersion",
+    "resource": "User",
+    "list": "List",
+    "list_object": "ListObject",
+}
+
+
+def _load_owners(work: Work, placed: Sequence[tuple[Draft, Configuration]]) -> None:
+    owners: dict[str, set[Any]] = defaultdict(set)
+    for draft, configuration in placed:
+        for table in _owner_tables(work, draft, configuration):
+            owners[table].add(draft["entity_id"])
+    for table, ids in owners.items():
+        work.load_ids(table, ids)
+
+
+def _owner_of(work: Work, draft: Draft, configuration: Configuration) -> Owner | None:
+    """Return the loaded owner of a value, None when there is none."""
+    for table in _owner_tables(work, draft, configuration):
+        row = work.view(table, draft["entity_id"])
+        if row is not None:
+            return _owner(table, row)
+    return None
 
 
 def _owner(table: str, row: Draft | Mapping[str, Any]) -> Owner:
     if table == "context":
         return Owner(row["context_type"], row["object_type_id"], row["project_id"])
+    if table == "resource":
+        return Owner(row["resource_type"])
     return Owner(_KINDS.get(table, table), None, row["project_id"] if table in _IN_PROJECT else None)
 
 

@@ -8,7 +8,7 @@ from ftrack_server import errors
 from ftrack_server.api.actions.circles import refuse_circles
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
-from ftrack_server.api.actions.rules.project_change import change_project
+from ftrack_server.api.actions.rules.project_change import change_project, take_project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ class NoteLabelLinkRules(TableRules):
         work.context.rows.update("note", [(key, {"category_id": None}) for key in emptied])
 
 
-_PLACING = ("parent_id", "parent_type", "in_reply_to_id")
+_PLACING = ("parent_id", "parent_type", "in_reply_to_id", "project_id")
 
 
 def _place(work: Work, draft: Draft) -> None:
@@ -94,7 +94,7 @@ def _place(work: Work, draft: Draft) -> None:
     work.load_ids(target.table, [draft["parent_id"]])
     parent = work.view(target.table, draft["parent_id"])
     if parent is not None and "project_id" in work.model.tables[target.table].columns:
-        draft.values["project_id"] = parent["project_id"]
+        take_project(draft, "parent", parent["project_id"])
 
 
 def _complete_todo(work: Work, draft: Draft) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_server import errors
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,6 +20,24 @@ _BELOW = {
     "note": (("note", "in_reply_to_id"),),
 }
 _TYPES = {"context": "TypedContext", "asset": "Asset", "asset_version": "AssetVersion", "note": "Note"}
+
+
+def take_project(draft: Draft, owner: str, project: Any) -> None:
+    """Give a row the project of what it belongs to; whatever was sent for it must be the same.
+
+    Args:
+        draft: The row.
+        owner: What it belongs to, for the error: ``parent``.
+        project: The project of that.
+
+    Raises:
+        ValidationError: If another project was sent.
+    """
+    if draft.changes("project_id") and draft["project_id"] not in {None, project}:
+        raise errors.ValidationError(
+            f'{draft.definition.id}.project_id is "{draft["project_id"]}" but its {owner} belongs to "{project}".'
+        )
+    draft.values["project_id"] = project
 
 
 def change_project(work: Work, drafts: Sequence[Draft]) -> None:

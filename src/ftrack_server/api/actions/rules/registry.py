@@ -15,6 +15,7 @@ from ftrack_server.api.actions.rules.listing import ListObjectRules
 from ftrack_server.api.actions.rules.note import NoteLabelLinkRules, NoteRules, RecipientRules
 from ftrack_server.api.actions.rules.people import ApiKeyRules, ResourceRules, RoleRules, ServerOnly
 from ftrack_server.api.actions.rules.review import ReviewSessionInviteeRules, ReviewSessionObjectRules
+from ftrack_server.api.actions.rules.span import SpanRules
 from ftrack_server.api.actions.rules.tracking import (
     AppointmentRules,
     DependencyRules,
@@ -34,6 +35,7 @@ RULES: Mapping[str, TableRules] = {
     "asset_type": AssetTypeRules(),
     "asset_version": AssetVersionRules(),
     "asset_version_link": DependencyRules(),
+    "calendar_event": SpanRules("start", "end"),
     "component": ComponentRules(),
     "component_location": ComponentLocationRules(),
     "context": ContextRules(),
@@ -53,9 +55,11 @@ RULES: Mapping[str, TableRules] = {
     "object_type": ObjectTypeRules(),
     "recipient": RecipientRules(),
     "resource": ResourceRules(),
+    "review_session": SpanRules("start_date", "end_date", is_ordered=False),
     "review_session_invitee": ReviewSessionInviteeRules(),
     "review_session_object": ReviewSessionObjectRules(),
     "setting": SettingRules(),
+    "split_task_part": SpanRules("start_date", "end_date", is_filled=False),
     "status": StatusRules(),
     "status_change": ServerOnly(),
     "timelog": TimelogRules(),
