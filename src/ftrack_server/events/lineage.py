@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ftrack_server.model.bounds import CONTAINERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -18,7 +20,9 @@ PARENTS: Mapping[str, tuple[str, str]] = {
     "asset": ("context", "context_id"),
     "asset_version": ("asset", "asset_id"),
     "component": ("asset_version", "version_id"),
+    "asset_version_link": ("asset_version", "to_id"),
     "component_location": ("component", "component_id"),
+    "manager": ("context", "context_id"),
     "list": ("context", "project_id"),
     "list_object": ("list", "list_id"),
     "appointment": ("context", "context_id"),
@@ -27,12 +31,14 @@ PARENTS: Mapping[str, tuple[str, str]] = {
     "timer": ("context", "context_id"),
     "split_task_part": ("context", "task_id"),
     "calendar_event": ("context", "project_id"),
+    "calendar_event_resource": ("calendar_event", "calendar_event_id"),
     "review_session": ("context", "project_id"),
     "review_session_folder": ("context", "project_id"),
     "review_session_object": ("review_session", "review_session_id"),
     "review_session_invitee": ("review_session", "review_session_id"),
     "review_session_object_status": ("review_session_object", "review_session_object_id"),
     "review_session_object_annotation": ("review_session_object", "review_session_object_id"),
+    "review_session_object_annotation_component": ("review_session_object", "review_session_object_id"),
     "note_component": ("note", "note_id"),
     "note_label_link": ("note", "note_id"),
     "recipient": ("note", "note_id"),
@@ -40,7 +46,7 @@ PARENTS: Mapping[str, tuple[str, str]] = {
 }
 """Table to the table and the column of what its entities belong to."""
 
-POLYMORPHIC = frozenset({"note", "metadata"})
+POLYMORPHIC = frozenset({"entity_setting", "metadata", "note"})
 """Tables whose entities say in two columns, ``parent_type`` and ``parent_id``, what they belong to."""
 
 DEEPEST = 8
@@ -130,6 +136,8 @@ class Lineage:
             column = "parent_id"
         else:
             parent, column = PARENTS.get(table, ("", ""))
+            if table in CONTAINERS and row.get(column) is None:
+                parent, column = table, CONTAINERS[table]
         id_ = row.get(column)
         return (parent, id_) if parent and id_ is not None else None
 

@@ -29,6 +29,9 @@ OWNERS: Mapping[str, tuple[str, str]] = {
     "typed_context_link": ("from_id", "context"),
 }
 
+# Tables whose rows may also lie in others of the same table, and the column that says in which.
+CONTAINERS: Mapping[str, str] = {"component": "container_id"}
+
 # Tables with a project of their own.
 OF_A_PROJECT = frozenset(
     {"calendar_event", "event", "list", "note", "review_session", "review_session_folder", "user_security_role_project"}
@@ -43,5 +46,18 @@ OF_ANYTHING: Mapping[str, str] = {
     "status_change": "parent_id",
 }
 
-PARENTS = ("context", "asset", "asset_version", "note", "list", "component", "review_session")
+PARENTS = (
+    "context",
+    "asset",
+    "asset_version",
+    "asset_version_link",
+    "calendar_event",
+    "component",
+    "list",
+    "list_object",
+    "note",
+    "review_session",
+    "review_session_object",
+    "typed_context_link",
+)
 """Tables to which rows of `OF_ANYTHING` may belong."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, select
 
 from ftrack_server.model.definition import Computed, Field
 from ftrack_server.storage import dialect
@@ -35,13 +35,12 @@ def computed_expression(
         return found, Field(attribute.name, kind="number")
     if rule == "review_is_open":
         now = dialect.current_moment(context.dialect)
-        return and_(source.c.start_date <= now, source.c.end_date >= now), Field(attribute.name, kind="boolean")
+        is_open = func.coalesce(and_(source.c.start_date <= now, source.c.end_date >= now), false())
+        return is_open, Field(attribute.name, kind="boolean")
     if rule == "thumbnail_source":
         return thumbnail_source(context, source), Field(attribute.name, kind="fk")
     if rule == "review_thumbnail":
-        version = context.alias("asset_version")
-        shown = select(version.c.thumbnail_id).where(version.c.id == source.c.thumbnail_source_id)
-        return shown.scalar_subquery(), Field(attribute.name, kind="fk")
+        return review_thumbnail(context, source), Field(attribute.name, kind="fk")
     if rule == "configuration_key":
         return source.c.key, Field(attribute.name, kind="string")
     raise context.refuse(f'"{attribute.name}" is worked out for answers and cannot be compared or sorted by', offset)
@@ -69,3 +68,20 @@ def thumbnail_source(context: Compilation, source: NamedFromClause) -> ColumnEle
         .limit(1)
     )
     return nearest.scalar_subquery()
+
+
+def review_thumbnail(context: Compilation, source: NamedFromClause) -> ColumnElement[str | None]:
+    """Return the thumbnail of the version that a review names for it, else of the first version it shows."""
+    named, first, shown = (context.alias(name) for name in ("asset_version", "asset_version", "review_session_object"))
+    chosen = select(named.c.thumbnail_id).where(named.c.id == source.c.thumbnail_source_id)
+    usual = (
+        select(first.c.thumbnail_id)
+        .select_from(shown.join(first, first.c.id == shown.c.version_id))
+        .where(shown.c.review_session_id == source.c.id)
+        .order_by(shown.c.sort_order, shown.c.id)
+        .limit(1)
+    )
+    return case(
+        (source.c.thumbnail_source_id.isnot(None), chosen.scalar_subquery()),
+        else_=usual.scalar_subquery(),
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
-from ftrack_server.model.bounds import OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
+from ftrack_server.model.bounds import CONTAINERS, OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ _OF_ONESELF: Mapping[str, str] = {
     "user_application_state": "user_id",
     "user_session": "user_id",
 }
+# Tables whose rows are the site's to write, and to be seen with the project that some of them are for.
+_FOR_A_PROJECT = frozenset({"custom_attribute_configuration"})
 # Tables whose rows are values of a custom attribute, which may be kept to some roles.
 _BY_CONFIGURATION = frozenset({"custom_attribute_value", "custom_attribute_link"})
 
 
 def is_bound(table: str) -> bool:
     """Return whether what somebody sees of a table depends on who they are."""
-    bound = table in OWNERS or table in OF_A_PROJECT or table in OF_ANYTHING
+    bound = table in OWNERS or table in OF_A_PROJECT or table in OF_ANYTHING or table in _FOR_A_PROJECT
     return table == "context" or bound or table in _OF_ONESELF
 
 
@@ -67,8 +69,11 @@ def _rule(context: Compilation, access: Access, table: str, source: NamedFromCla
     if table == "context":
         return _context(context, access, source)
     if table in OWNERS:
-        column, owner = OWNERS[table]
-        return or_(source.c[column].is_(None), source.c[column].in_(_seen(context, access, owner)))
+        placed = _owned(context, access, table, source)
+        if table not in CONTAINERS:
+            return placed
+        around = source.c[CONTAINERS[table]]
+        return and_(placed, or_(around.is_(None), around.not_in(_hidden_containers(context, access, table))))
     if table in OF_ANYTHING:
         column = OF_ANYTHING[table]
         return and_(true(), *(source.c[column].not_in(_hidden(context, access, owner)) for owner in PARENTS))
@@ -79,6 +84,25 @@ def _rule(context: Compilation, access: Access, table: str, source: NamedFromCla
         )
         return or_(source.c.project_id.is_(None), parents)
     return in_project
+
+
+def _owned(context: Compilation, access: Access, table: str, source: NamedFromClause) -> ColumnElement[bool]:
+    column, owner = OWNERS[table]
+    return or_(source.c[column].is_(None), source.c[column].in_(_seen(context, access, owner)))
+
+
+def _hidden_containers(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
+    """Return the ids of rows that are hidden themselves and have others in them, and of what lies in those."""
+    outer, inner = context.alias(table), context.alias(table)
+    filled = select(inner.c[CONTAINERS[table]]).where(inner.c[CONTAINERS[table]].is_not(None))
+    hidden = (
+        select(outer.c.id)
+        .where(outer.c.id.in_(filled), not_(func.coalesce(_owned(context, access, table, outer), false())))
+        .cte(recursive=True)
+    )
+    below = context.alias(table)
+    hidden = hidden.union(select(below.c.id).join(hidden, hidden.c.id == below.c[CONTAINERS[table]]))
+    return select(hidden.c.id)
 
 
 def _seen(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:

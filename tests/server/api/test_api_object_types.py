@@ -77,11 +77,6 @@ def test_a_name_that_is_an_entity_type_already_is_refused(api: Any, name: str) -
         api(api.create("ObjectType", name=name))
 
 
-def test_a_name_must_make_an_entity_type(api: Any) -> None:
-    with pytest.raises(errors.ValidationError, match="makes no entity type"):
-        api(api.create("ObjectType", name=" "))
-
-
 def test_renaming_renames_the_entity_type(api: Any) -> None:
     api(api.create("ObjectType", id="prop", name="Prop"))
 

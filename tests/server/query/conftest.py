@@ -182,6 +182,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": "j-1", "status": "running", "type": "api_job", "data": json.dumps({"description": "x"})}
         | {"user_id": "kim"}
     ],
+    "job_component": [{"job_id": "j-1", "component_id": id_} for id_ in ("c-file", "c-free")],
+    "note_component": [{"note_id": "n-1", "component_id": id_} for id_ in ("c-file", "c-free")],
+    "setting_component": [
+        {"name": "storage_scenario", "group": "STORAGE", "component_id": id_} for id_ in ("c-file", "c-free")
+    ],
+    "review_session_object_annotation_component": [
+        {"review_session_object_id": "ro-1", "component_id": id_, "frame_number": "1"} for id_ in ("c-file", "c-free")
+    ],
     "custom_attribute_link": [
         {"id": "cal-1", "configuration_id": "k-boss", "from_id": "t-1", "from_entity_type": "task", "to_id": "kim",
          "to_entity_type": "user"},

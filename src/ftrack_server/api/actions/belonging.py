@@ -5,10 +5,10 @@ Everything is looked up for all rows of a segment at once.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftrack_server.model.bounds import OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
+from ftrack_server.api.actions.owners import load_upwards, owner_of
+from ftrack_server.model.bounds import OF_A_PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,18 +32,8 @@ class Belonging:
     def __init__(self, work: Work, access: Access, rows: Iterable[tuple[str, Row]]) -> None:
         self._work = work
         self._access = access
-        pending: dict[str, set[Any]] = defaultdict(set)
         listed = list(rows)
-        for table, row in listed:
-            self._want(pending, table, row)
-        while pending:
-            table = next(iter(pending))
-            ids = pending.pop(table)
-            work.load_ids(table, ids)
-            for identifier in ids:
-                found = work.view(table, identifier)
-                if found is not None and table != CONTEXT:
-                    self._want(pending, table, found)
+        load_upwards(work, listed, lambda table: table == CONTEXT)
         projects = {project for table, row in listed if (project := self.project(table, row)) is not None}
         work.load_ids(CONTEXT, projects)
         self._assigned: set[str] = set()
@@ -55,14 +45,14 @@ class Belonging:
         """Return the project a row belongs to, None when it belongs to none."""
         if table == CONTEXT or table in OF_A_PROJECT:
             return row["project_id"]  # type: ignore[no-any-return]  # an identifier
-        above = self._above(table, row)
+        above = owner_of(self._work, table, row)
         return None if above is None else self.project(*above)
 
     def item(self, table: str, row: Row) -> str | None:
         """Return the tree item a row belongs to, itself if it is one; None when it belongs to none."""
         if table == CONTEXT:
             return row["id"]  # type: ignore[no-any-return]  # an identifier
-        above = self._above(table, row)
+        above = owner_of(self._work, table, row)
         return None if above is None else self.item(*above)
 
     def sees(self, project_id: str) -> bool:
@@ -92,25 +82,3 @@ class Belonging:
         if self._assigned and items:
             where = {"descendant_id": sorted(self._assigned), "ancestor_id": sorted(items)}
             self._leading = {row["ancestor_id"] for row in work.context.rows.select("context_path", where)}
-
-    def _want(self, pending: dict[str, set[Any]], table: str, row: Row) -> None:
-        for owner, identifier in _owners(table, row):
-            pending[owner].add(identifier)
-
-    def _above(self, table: str, row: Row) -> tuple[str, Row] | None:
-        for owner, identifier in _owners(table, row):
-            above = self._work.view(owner, identifier)
-            if above is not None:
-                return owner, above
-        return None
-
-
-def _owners(table: str, row: Row) -> Iterable[tuple[str, Any]]:
-    """Yield where a row may belong, as table and id: one place for most, any of several for notes and the like."""
-    if table in OWNERS:
-        column, owner = OWNERS[table]
-        if row[column] is not None:
-            yield owner, row[column]
-    elif table in OF_ANYTHING or table == "note":
-        for owner in PARENTS:
-            yield owner, row[OF_ANYTHING.get(table, "parent_id")]

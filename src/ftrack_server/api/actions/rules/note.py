@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_server import errors
 from ftrack_server.api.actions.circles import refuse_circles
+from ftrack_server.api.actions.owners import load_upwards, owner_of
 from ftrack_server.api.actions.position import failing_at
 from ftrack_server.api.actions.rules.base import TableRules
 from ftrack_server.api.actions.rules.project_change import change_project, take_project
@@ -24,6 +25,7 @@ class NoteRules(TableRules):
 
     def fill(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Place replies where the note they answer is, derive the project and address the note to its writer."""
+        _load_places(work, drafts)
         for draft in drafts:
             with failing_at(draft.index):
                 _place(work, draft)
@@ -39,6 +41,7 @@ class NoteRules(TableRules):
     def change(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Place a note that has got another parent, and keep who completed a to-do beside when."""
         placed = [draft for draft in drafts if any(draft.changes(name) for name in _PLACING)]
+        _load_places(work, placed)
         for draft in placed:
             with failing_at(draft.index):
                 _place(work, draft)
@@ -90,11 +93,20 @@ def _place(work: Work, draft: Draft) -> None:
         return
     if draft["parent_type"] is None:
         raise errors.ValidationError("Note.parent_id needs parent_type beside it: the entity type of the parent.")
-    target = work.model.type(work.model.public_parent_type(draft["parent_type"]))
-    work.load_ids(target.table, [draft["parent_id"]])
-    parent = work.view(target.table, draft["parent_id"])
-    if parent is not None and "project_id" in work.model.tables[target.table].columns:
-        take_project(draft, "parent", parent["project_id"])
+    place = owner_of(work, draft.table, draft)
+    while place is not None and not _has_project(work, place[0]):
+        place = owner_of(work, *place)
+    if place is not None:
+        take_project(draft, "parent", place[1]["project_id"])
+
+
+def _load_places(work: Work, drafts: Sequence[Draft]) -> None:
+    """Read what notes are on, and what that belongs to until a project is known."""
+    load_upwards(work, [(draft.table, draft) for draft in drafts], lambda table: _has_project(work, table))
+
+
+def _has_project(work: Work, table: str) -> bool:
+    return "project_id" in work.model.tables[table].columns
 
 
 def _complete_todo(work: Work, draft: Draft) -> None:
