@@ -105,9 +105,7 @@ def _address(work: Work, index: int, operation: Mutation) -> _Addressed:
     with failing_at(index):
         requested = work.model.type(operation.entity_type)
         rules = rules_of(requested.table)
-        if operation.action in rules.refused:
-            message = f"{requested.id} rows are written by the server; {operation.action} is not possible."
-            raise errors.PermissionDeniedError(f"{message} {rules.instead}".rstrip())
+        rules.refuse(requested, operation.action)
         if not isinstance(operation, Create):
             return _Addressed(index, operation, requested, read_key(work.model, requested, operation.entity_key))
         data = rules.prepare(requested, operation.entity_data)

@@ -40,6 +40,16 @@ class TableRules:
     fillable: ClassVar[frozenset[str]] = frozenset()
     conflicting: ClassVar[frozenset[str]] = frozenset()
 
+    def refuse(self, definition: EntityDefinition, action: str) -> None:
+        """Refuse an action that clients cannot do on a type at all.
+
+        Raises:
+            PermissionDeniedError: Saying what to do instead.
+        """
+        if action in self.refused:
+            message = f"{definition.id} rows are written by the server; {action} is not possible."
+            raise errors.PermissionDeniedError(f"{message} {self.instead}".rstrip())
+
     def prepare(self, definition: EntityDefinition, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the data of a create or update in the form the general rules expect."""
         del definition

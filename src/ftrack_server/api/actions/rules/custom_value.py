@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ftrack_server.api.actions.attach import Listing
     from ftrack_server.api.actions.work import Work
     from ftrack_server.model.custom import Configuration
+    from ftrack_server.model.definition import EntityDefinition
 
 STORED_VALUE = "CustomAttributeValue"
 _KINDS = {"asset_version": "assetversion", "list_object": "listobject"}
@@ -32,6 +33,13 @@ class ValueRules(TableRules):
 
     create_overwrites = True
     update_inserts = True
+
+    def refuse(self, definition: EntityDefinition, action: str) -> None:
+        """Refuse to delete a row of a view, which shows values whether or not they are stored."""
+        if action == "delete" and definition.id != STORED_VALUE:
+            raise errors.ValidationError(
+                f"{definition.id} shows values and has no rows to delete; delete the {STORED_VALUE}, or set null."
+            )
 
     def fill(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Check values and keep a comparable copy of each."""
