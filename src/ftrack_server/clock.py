@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timezone
 from typing import Protocol
+
+from ftrack_protocol.identifiers import Identifiers
+
+_identifiers = Identifiers()
 
 
 class Clock(Protocol):
@@ -15,7 +18,7 @@ class Clock(Protocol):
         ...
 
     def new_id(self) -> str:
-        """Return a new identifier: 36 characters of a random UUID."""
+        """Return a new identifier of 36 characters, greater than those before."""
         ...
 
 
@@ -27,5 +30,5 @@ class SystemClock:
         return datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
 
     def new_id(self) -> str:
-        """Return a random UUID as text."""
-        return str(uuid.uuid4())
+        """Return a UUID as text, greater than those of this process before."""
+        return _identifiers.new()

@@ -29,6 +29,30 @@ def test_p59_picking_a_location_a_hundred_times_asks_nothing(session, server):
     assert traffic.requests == 0
 
 
+def test_p50_notes_of_one_second_are_read_in_the_order_they_were_written(session, new_session, shot):
+    user = session.query("User").first()
+    written = [f"note {number}" for number in range(20)]
+    for content in written[:10]:
+        shot.create_note(content, user)
+    session.commit()
+    for content in written[10:]:
+        shot.create_note(content, user)
+        session.commit()
+
+    found = new_session().query(f'select content, date from Note where parent_id is "{shot["id"]}" order by date')
+    assert [note["content"] for note in found if note["content"] in written] == written
+
+
+def test_p50_rows_that_come_without_an_id_get_one_in_their_order(session, shot):
+    user = session.query("User").first()
+    data = {"parent_id": shot["id"], "parent_type": "TypedContext", "user_id": user["id"]}
+    contents = [f"raw {number}" for number in range(10)]
+    session.call([{"action": "create", "entity_type": "Note", "entity_data": {**data, "content": c}} for c in contents])
+
+    found = session.query(f'select content from Note where parent_id is "{shot["id"]}" order by date')
+    assert [note["content"] for note in found if note["content"] in contents] == contents
+
+
 def test_p75_a_search_of_the_server_is_within_reach(session, server, shot):
     with server.counting() as traffic:
         found = session.search(shot["name"], "Shot")

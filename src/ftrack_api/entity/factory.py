@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from ftrack_api import attribute
 from ftrack_api._custom_attribute import _get_custom_attribute_configurations, create_value
 from ftrack_api._custom_attribute import configurations_of as _get_entity_configurations
-from ftrack_api._identifier import random_id
 from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
 from ftrack_api.entity import asset_version, base, component, job, location, note, project_schema, user
 from ftrack_api.symbol import NOT_SET
+from ftrack_protocol.identifiers import Identifiers
 
 __all__ = [
     "Factory",
@@ -34,6 +34,8 @@ _DATA_TYPES = frozenset({"string", "boolean", "integer", "number", "variable", "
 _SPARSE_VALUES = "CustomAttributeValue"
 
 _logger = logging.getLogger(__name__)
+
+_identifiers = Identifiers()
 
 # Any below is a schema document, an attribute value, or an entity.
 
@@ -248,7 +250,7 @@ def _faces(foreign_keys: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def _new_id(entity: Any) -> str:
     del entity
-    return random_id()
+    return _identifiers.new()
 
 
 def _reads_plainly(made: attribute.Attribute) -> bool:

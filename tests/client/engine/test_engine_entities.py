@@ -221,8 +221,8 @@ def test_dates_become_arrows_when_read_and_stay_so(session, server):
     assert task["created_at"] is task["created_at"]
 
 
-def test_new_entities_get_random_identifiers_in_the_standard_form(session):
+def test_new_entities_get_identifiers_in_the_standard_form_that_sort_as_they_were_made(session):
     found = [uuid.UUID(session.create("Task", {"name": str(number)})["id"]) for number in range(200)]
 
-    assert {(item.version, item.variant) for item in found} == {(4, uuid.RFC_4122)}
-    assert len(set(found)) == len(found)
+    assert {(item.version, item.variant) for item in found} == {(7, uuid.RFC_4122)}
+    assert sorted(set(found)) == found

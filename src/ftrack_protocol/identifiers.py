@@ -1,0 +1,42 @@
+"""Identifiers of new entities: unique wherever they are made, and in the order in which they were made.
+
+A UUID of version 7 (RFC 9562, section 5.7): milliseconds, steps of 256 nanoseconds in them, and 62 random bits. Where
+rows are sorted by something they share, such as a moment in whole seconds, their keys settle the order, so that what
+was made first comes first. To servers and clients an identifier is any text of up to 36 characters (protocol: 3.11).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+MILLISECOND = 1_000_000  # nanoseconds
+STEP_BITS = 8  # of nanoseconds that are left out
+
+
+class Identifiers:
+    """Makes identifiers, each greater as text than those this object made before, even when the clock goes back.
+
+    Threads may share it: two that ask at the same moment get different identifiers in either order.
+
+    Args:
+        clock: Returns nanoseconds since 1970.
+        random: Returns as many random bytes as it is told; the system's, so that forked processes do not repeat.
+    """
+
+    def __init__(self, clock: Callable[[], int] = time.time_ns, random: Callable[[int], bytes] = os.urandom) -> None:
+        self._clock = clock
+        self._random = random
+        self._next = 0
+
+    def new(self) -> str:
+        """Return a new identifier: 36 characters. Cost: five calls."""
+        now = self._clock()
+        now = max(now, self._next)
+        self._next = now + (1 << STEP_BITS)
+        milliseconds, step = now // MILLISECOND, now % MILLISECOND >> STEP_BITS
+        noise = self._random(8)
+        digits = noise.hex()
+        variant = "89ab"[noise[0] & 3]
+        return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7{step:03x}-{variant}{digits[1:4]}-{digits[4:]}"
