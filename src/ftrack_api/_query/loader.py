@@ -8,14 +8,12 @@ tenth of the time.
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._state.merge import Merge
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from ftrack_api.typing import SessionProtocol
 
 # Any below is an entity, or the plain row of a grouped query.
@@ -43,23 +41,3 @@ def merged(
         entities = merge.rows(reply.get("data") or ())
     session._cache_outside(merge)
     return entities, reply.get("metadata") or {}
-
-
-class garbage_waits:  # noqa: N801 - read as what it does
-    """Keep the garbage collector off for a block, unless it is off already."""
-
-    __slots__ = ("_was_on",)
-
-    def __enter__(self) -> None:
-        self._was_on = gc.isenabled()
-        if self._was_on:
-            gc.disable()
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._was_on:
-            gc.enable()

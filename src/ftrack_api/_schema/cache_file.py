@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from ftrack_api._garbage import garbage_waits
 from ftrack_protocol import json
 from ftrack_protocol.schema import schema_hash
 
@@ -48,7 +49,8 @@ def read(path: Path) -> tuple[Schemas, str] | None:
         _logger.warning("Schema file %s cannot be read: %s", path, error)
         return None
     try:
-        document = json.loads(text)
+        with garbage_waits():
+            document = json.loads(text)
     except ValueError as error:
         _logger.warning("Schema file %s is ignored, it is damaged: %s", path, error)
         return None

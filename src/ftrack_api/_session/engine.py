@@ -17,7 +17,7 @@ from ftrack_api import cache as caches
 from ftrack_api import exception
 from ftrack_api._codec.decode import revive
 from ftrack_api._codec.encode import plain
-from ftrack_api._query.loader import garbage_waits
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import default_of

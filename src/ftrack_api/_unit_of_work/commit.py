@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftrack_api._query.loader import garbage_waits
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._state.merge import TYPE_KEY, Merge
 from ftrack_api._state.storage import EntityState
 from ftrack_api._unit_of_work.changes import Change, change_of, to_action

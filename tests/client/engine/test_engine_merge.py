@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftrack_api import exception
-from ftrack_api._query.loader import garbage_waits
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._state.merge import Merge
 
 
