@@ -70,24 +70,11 @@ def test_a_user_is_named_after_the_address_while_that_is_free(api: Any) -> None:
     assert (first["data"]["username"], second["data"]["username"]) == ("kim", "u2")
 
 
-@pytest.mark.parametrize("is_active_from_the_start", [True, False])
-def test_a_user_who_may_sign_in_holds_the_role_user(api: Any, is_active_from_the_start: bool) -> None:
-    api(api.create("User", id="u", username="kim", is_active=is_active_from_the_start))
-    before = api.rows("user_security_role", user_id="u")
-    api(api.update("User", "u", is_active=True))
+def test_a_new_user_holds_the_role_user(api: Any) -> None:
+    api(api.create("User", id="u", username="kim"))
 
     (held,) = api.rows("user_security_role", user_id="u")
-    assert len(before) == is_active_from_the_start
     assert api.row("security_role", held["security_role_id"])["name"] == "User"
-
-
-def test_a_user_with_a_role_is_activated_with_that_one(api: Any) -> None:
-    role = api.named("security_role", "Project Manager")
-    api(api.create("User", id="u", username="kim"))
-    api({"action": "add_user_security_role", "user_id": "u", "role_id": role})
-    api(api.update("User", "u", is_active=True))
-
-    assert [held["security_role_id"] for held in api.rows("user_security_role", user_id="u")] == [role]
 
 
 def test_empty_values_are_left_out_of_the_reply(api: Any) -> None:

@@ -154,7 +154,7 @@ def held(api: Any) -> dict[str, Any]:
 
 
 def test_roles_are_given_extended_exchanged_and_taken(tree: Any) -> None:
-    tree(tree.create("User", id="u", username="kim", is_active=True))
+    tree(tree.create("User", id="u", username="kim"))
     administrator = tree.named("security_role", "Administrator")
     seen = []
     for action in (

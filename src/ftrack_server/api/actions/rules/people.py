@@ -38,15 +38,6 @@ class ResourceRules(TableRules):
         if users:
             _fill_users(work, users)
 
-    def change(self, work: Work, drafts: Sequence[Draft]) -> None:
-        """Give users who may sign in from now on the role that an account begins with, unless they have one."""
-        admitted = [draft for draft in drafts if draft["resource_type"] == "user" and draft.changes("is_active")]
-        admitted = [draft for draft in admitted if draft["is_active"]]
-        if admitted:
-            held = work.select("user_security_role", user_id=[draft.key[0] for draft in admitted])
-            holders = {row["user_id"] for row in held}
-            _give_role(work, [draft for draft in admitted if draft.key[0] not in holders])
-
     def check(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Refuse thumbnails that are no pictures, and groups below themselves."""
         refuse_circles(work, "resource", "parent_id", [draft for draft in drafts if draft["resource_type"] == "group"])
@@ -78,18 +69,14 @@ def _fill_users(work: Work, users: Sequence[Draft]) -> None:
     work.load_ids("user_type", [DEFAULT_USER_TYPE])
     user_type = None if work.view("user_type", DEFAULT_USER_TYPE) is None else DEFAULT_USER_TYPE
     taken = _name(work, [draft for draft in users if draft["username"] is None])
+    roles = work.select("security_role", name=[DEFAULT_ROLE])
     for draft in users:
         for name, value in {**USER_DEFAULTS, **taken.get(draft.key[0], {}), "user_type_id": user_type}.items():
             if draft[name] is None:
                 draft.values[name] = value
-    _give_role(work, [draft for draft in users if draft["is_active"]])
-
-
-def _give_role(work: Work, users: Sequence[Draft]) -> None:
-    roles = work.select("security_role", name=[DEFAULT_ROLE]) if users else []
-    for draft in users if roles else ():
-        role = {"user_id": draft.key[0], "security_role_id": roles[0]["id"], "is_all_open_projects": True}
-        work.create("UserSecurityRole", role, draft.index)
+        if roles:
+            role = {"user_id": draft.key[0], "security_role_id": roles[0]["id"], "is_all_open_projects": True}
+            work.create("UserSecurityRole", role, draft.index)
 
 
 def _name(work: Work, nameless: Sequence[Draft]) -> dict[Any, dict[str, str]]:
