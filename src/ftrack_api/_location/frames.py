@@ -109,17 +109,14 @@ def _on_disk(text: str, head: str, padding: int, tail: str) -> Frames:
     Raises:
         ValueError: If there are none.
     """
-    import clique  # noqa: PLC0415 - few sessions look for frames on disk
-
     folder, stem = os.path.split(head)
     try:
         names = os.listdir(folder or os.curdir)  # noqa: PTH208 - texts throughout
     except OSError:
         names = []
-    pattern = re.compile(rf"(?<=\A{re.escape(stem)})(?P<index>(?P<padding>0*)\d+)(?={re.escape(tail)}\Z)")
-    collections, _ = clique.assemble(names, patterns=[pattern], minimum_items=1, assume_padded_when_ambiguous=True)
-    for collection in collections:
-        unpadded = padding == 0 and all(len(str(index)) >= collection.padding for index in collection.indexes)
-        if collection.padding == padding or unpadded:
-            return Frames(head, tail, padding, tuple(sorted(collection.indexes)))
+    pattern = re.compile(rf"{re.escape(stem)}(?P<index>\d+){re.escape(tail)}")
+    found = [match["index"] for match in map(pattern.fullmatch, names) if match]
+    indexes = tuple(sorted(int(index) for index in found if f"{int(index):0{padding or 1}d}" == index))
+    if indexes:
+        return Frames(head, tail, padding, indexes)
     raise ValueError(f"{text!r} is a pattern, and no file fits it; name its frames, as in '{text} [1-10]'.")
