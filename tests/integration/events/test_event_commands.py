@@ -94,8 +94,8 @@ def test_a_watch_with_a_journal_goes_on_where_the_last_one_ended(
     assert main([*journal, "--seconds", "0.2"]) == 0
     names = [create_user(server) for _ in range(3)]
 
-    assert main([*journal, "--count", "2"]) == 0
-    assert main([*journal, "--count", "1"]) == 0
+    assert main([*journal, "--count", "2", "--seconds", "60"]) == 0
+    assert main([*journal, "--count", "1", "--seconds", "60"]) == 0
 
     told = [json.loads(line)["data"]["entities"] for line in capsys.readouterr().out.splitlines()]
     changes = [entity["changes"] for entities in told for entity in entities]

@@ -43,11 +43,11 @@ def proxy(server: RunningServer, proxy_to: Callable[[int], Any]) -> Any:
 class Listener:
     """A journalled hub behind a proxy, that notes the users it hears of."""
 
-    def __init__(self, server: RunningServer, url: str, journal: Path) -> None:
+    def __init__(self, server: RunningServer, url: str, journal: Path, hub_class: type[EventHub] = EventHub) -> None:
         self.states: list[str] = []
         self.names: list[str] = []
         self._changed = threading.Condition()
-        self.hub = EventHub(url, server.api_user, server.api_key, journal=journal, on_state=self.states.append)
+        self.hub = hub_class(url, server.api_user, server.api_key, journal=journal, on_state=self.states.append)
         self.hub._delays = lambda: iter(lambda: 0.01, None)
         self.hub.subscribe("topic=ftrack.update", self.take)
         self.hub.connect()
@@ -117,6 +117,49 @@ def test_a_half_open_connection_is_left_and_what_comes_late_does_no_harm(
     names += created(server, 5)
 
     listener.wait_for(names)
+
+
+def test_connections_that_overtake_one_another(
+    server: RunningServer, proxy: Any, listener: Listener, until: Any
+) -> None:
+    """Each connection is held up, the next one delivers what comes later, and then all deliver at once."""
+    names: list[str] = []
+    for _ in range(3):
+        connected = listener.states.count("connected")
+        proxy.freeze()
+        names += created(server, 3)
+        until(lambda connected=connected: listener.states.count("connected") > connected)
+        names += created(server, 2)
+    proxy.thaw()
+    names += created(server, 2)
+
+    listener.wait_for(names)
+
+
+class Shuffling(EventHub):
+    """A hub whose events arrive five at a time, backwards and twice."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._held: list[Any] = []
+
+    def _receive_event(self, payload: Any) -> None:
+        self._held.append(payload)
+        if len(self._held) == 5:
+            held, self._held = self._held, []
+            for item in held[::-1] * 2:
+                super()._receive_event(item)
+
+
+def test_events_that_arrive_backwards_and_twice_are_handled_in_order_and_once(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    listener = Listener(server, server.url, tmp_path / "journal", Shuffling)
+
+    names = created(server, 40)
+
+    listener.wait_for(names)
+    listener.close()
 
 
 def test_a_slow_connection_delays_and_loses_nothing(server: RunningServer, proxy: Any, listener: Listener) -> None:
