@@ -299,8 +299,13 @@ class Collection(MutableSequence[Any]):
 
         Raises:
             KeyError: If the entity has no primary key yet.
+            TypeError: If it is no entity.
         """
-        return entity._identity if isinstance(entity, EntityState) else inspection.key_identity(entity)
+        if isinstance(entity, EntityState):
+            return entity._identity
+        if not hasattr(entity, "primary_key_attributes"):
+            raise TypeError(f'"{getattr(self.attribute, "name", None)}" takes entities, got {entity!r}.')
+        return inspection.key_identity(entity)
 
     def _refuse_if_immutable(self) -> None:
         if not self.mutable:

@@ -130,7 +130,7 @@ class Merge:
     def rows(self, rows: Iterable[Any]) -> list[Any]:
         """Return the entities of rows, in order; a row that is no entity, as of a grouped query, comes back as it is.
 
-        The rows are used up: they become the storage of the entities.
+        The rows are used up: they become the storage of the entities. The caller holds the lock of the session.
 
         Raises:
             UnrecognisedEntityTypeError: If a row is of a type the session has no class for.
@@ -138,11 +138,10 @@ class Merge:
         """
         result: list[Any] = []
         append, attach, waiting = result.append, self._attach, self._waiting
-        with self._state.lock:
-            for row in rows:
-                append(attach(row) if type(row) is dict and TYPE_KEY in row else self._other(row))
-                if waiting or self._waiting_local:
-                    self._finish()
+        for row in rows:
+            append(attach(row) if type(row) is dict and TYPE_KEY in row else self._other(row))
+            if waiting or self._waiting_local:
+                self._finish()
         return result
 
     def entity(self, other: EntityState) -> EntityState:

@@ -61,12 +61,11 @@ class SessionState:
         self.operations = operations
 
     def expunge(self, entity: EntityState) -> None:
-        """Let go of an entity: it is no longer found by key, and vanishes from collections. Holds the lock."""
-        with self.lock:
-            self.identities.discard(entity)
-            self.changed.pop(id(entity), None)
-            entity._expunged = True
-            self.expunged += 1
+        """Let go of an entity: it is no longer found by key, and vanishes from collections. Called with the lock."""
+        self.identities.discard(entity)
+        self.changed.pop(id(entity), None)
+        entity._expunged = True
+        self.expunged += 1
 
     def forget(self) -> None:
         """Let go of all entities at once, as a reset does; entities the user holds are orphaned. Holds the lock."""

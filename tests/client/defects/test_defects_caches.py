@@ -19,6 +19,7 @@ def travelled(value):
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
 
 
+TEXT = {"type": "string"}
 WRITER = """
 import sys
 from ftrack_api.cache import FileCache
@@ -45,7 +46,7 @@ def test_d56_any_text_is_a_key(tmp_path, key):
     assert (cache.get(key), cache.keys()) == ("vålue", [key])
 
 
-def test_d56_nothing_is_written_that_nobody_loaded(new_session, tmp_path):
+def test_d56_nothing_is_written_that_nobody_loaded(new_session, server, tmp_path):
     stored = []
 
     class Watched(FileCache):
@@ -56,8 +57,11 @@ def test_d56_nothing_is_written_that_nobody_loaded(new_session, tmp_path):
     def make(session):
         return SerialisedCache(Watched(tmp_path / "store"), encode=session.encode, decode=session.decode)
 
-    new_session(cache=make)
+    location = {"id": "Location", "primary_key": ["id"], "properties": {"id": TEXT, "name": TEXT}}
+    server.schemas = [*server.schemas, location]
+    session = new_session(cache=make)
 
+    assert session.get("Location", symbol.ORIGIN_LOCATION_ID)["name"] == "ftrack.origin"
     assert stored == []
 
 
@@ -77,6 +81,13 @@ class TestD57:
         second = lambda: 2  # noqa: E731 - as above
 
         assert ObjectKeyMaker().key(first) != ObjectKeyMaker().key(second)
+
+
+@pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy])
+def test_d58_a_symbol_of_somebody_else_is_itself_when_copied(travel):
+    theirs = symbol.Symbol("THEIRS")
+
+    assert travel(theirs) is theirs
 
 
 @pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, travelled])

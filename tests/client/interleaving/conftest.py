@@ -11,14 +11,17 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ftrack_api
+from ftrack_api._state.session_state import SessionState
 
 PACKAGE = str(Path(ftrack_api.__file__).parent)
+EVERYTHING = "select name, bid, description, status.name, notes.content, metadata.key, metadata.value from Task"
 PATIENCE = 60  # seconds; only a test that hangs waits so long
 
 
@@ -119,6 +122,54 @@ class Stop:
             if len(self._places) == self._step + 1:
                 self._turns.hand_over()
         return self._take_step
+
+
+@dataclass
+class Scene:
+    """A session with one task, and the server it lives on."""
+
+    server: Any
+    session: Any
+    task: Any
+
+    def query(self) -> Any:
+        """Return the task, all of it asked for again."""
+        return self.session.query(EVERYTHING).one()
+
+    def stored(self, name: str) -> Any:
+        """Return what the server has of the task."""
+        value = self.server.row("Task", "t")[name]
+        return {item["id"] for item in value} if isinstance(value, list) else value
+
+    def metadata(self) -> dict[str, str]:
+        """Return what the server has of metadata."""
+        rows = [row for (kind, _), row in self.server.rows.items() if kind == "Metadata"]
+        return {row["key"]: row["value"] for row in rows}
+
+    def created(self) -> list[str]:
+        """Return the keys of the entities that were created, each as often as it was."""
+        actions = [action for batch in self.server.batches for action in batch if action["action"] == "create"]
+        return sorted("/".join(action["entity_key"]) for action in actions)
+
+
+@pytest.fixture
+def make(server, session):
+    """Make a scene; all scenes of a test have the same session, which knows nothing of the one before."""
+
+    def make():
+        server.rows.clear()
+        server.forget()
+        status = server.add("Status", id="s", name="Ready")
+        note = server.add("Note", id="n", content="hello")
+        for number in range(3):
+            server.add("Note", id=f"n{number}", content=str(number))
+        entry = server.add("Metadata", parent_id="t", key="plate", value="v1", parent_type="Task")
+        server.add("Task", id="t", name="comp", bid=1, description="x", status=status, notes=[note], metadata=[entry])
+        session._state = SessionState()
+        session.query("select content from Note").all()
+        return Scene(server, session, session.query(EVERYTHING).one())
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+"""Whatever one thread is loading when another one comes in between, an entity is one object, known as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from ftrack_api.cache import MemoryCache
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_rows_of_two_answers_become_one_object(interleave, make, known):
+    found = []
+
+    def forgetful():
+        scene = make()
+        if not known:
+            scene.session.cache.clear()
+        found.clear()
+        return scene
+
+    def query(scene):
+        found.append(scene.query())
+
+    def check(scene):
+        assert found[0] is found[1] is scene.session.get("Task", "t")
+        assert found[0]["notes"] is found[1]["notes"]
+        assert found[0]["notes"][0] is scene.session.get("Note", "n")
+
+    interleave(forgetful, query, query, check)
+
+
+def test_what_a_cache_below_remembers_becomes_one_object(interleave, make):
+    """Rows of a relation are used up by what reads them, and read when somebody asks."""
+    found = []
+
+    def remembering():
+        scene = make()
+        scene.task._remote["notes"] = [{"__entity_type__": "Note", "id": "n9", "content": "nine"}]
+        scene.task._remote["status"] = {"__entity_type__": "Status", "id": "s9", "name": "Nine"}
+        found.clear()
+        return scene
+
+    def read(scene):
+        found.append((scene.task["notes"][0], scene.task["status"]))
+
+    def check(scene):
+        assert found[0] == found[1] == (scene.session.get("Note", "n9"), scene.session.get("Status", "s9"))
+        assert found[0][0]["content"] == "nine"
+
+    interleave(remembering, read, read, check)
+
+
+@pytest.mark.parametrize("fine", [True, False])
+def test_a_collection_is_one_object_for_all(interleave, make, fine):
+    found = []
+
+    def read(scene):
+        found.append((scene.task["notes"], scene.task["metadata"]))
+
+    def read_other(scene):
+        found.append((scene.task["notes"], scene.task["metadata"], scene.task["children"]))
+
+    def check(scene):
+        assert found[0][0] is found[1][0] is scene.task["notes"]
+        assert found[0][1] is found[1][1] is scene.task["metadata"]
+        found.clear()
+
+    interleave(make, read, read_other, check, fine=fine)
+
+
+@pytest.mark.parametrize(
+    "forget",
+    [
+        lambda s: s.session.cache.clear(),
+        lambda s: s.session.cache.remove("('Task', ['t'])"),
+        lambda s: s.session.reset(),
+    ],
+)
+def test_forgetting_does_not_break_a_merge(interleave, make, forget):
+    def forget_it(scene):
+        with contextlib.suppress(KeyError):  # known again by now, or not yet
+            forget(scene)
+
+    def query(scene):
+        task = scene.query()
+        assert task["name"] == "comp"
+        assert [note["content"] for note in task["notes"]] == ["hello"]
+
+    interleave(make, query, forget_it, related)
+    interleave(make, forget_it, query, related)
+
+
+def related(scene):
+    """Assert that what was forgotten was forgotten as a whole: nothing known refers to what is not."""
+    identities = scene.session._state.identities
+    task = identities.get(("Task", "t"))
+    if task is not None:
+        assert identities.holds(task._remote["status"])
+        assert all(map(identities.holds, task._remote["notes"]))
+
+
+def test_two_creations_of_one_entity_are_one_object(interleave, make):
+    made = []
+
+    def create(name):
+        return lambda scene: made.append(scene.session.create("User", {"id": "u", name: "x"}))
+
+    def check(scene):
+        assert made[0] is made[1] is scene.session.get("User", "u")
+        assert (made[0]["username"], made[0]["email"]) == ("x", "x")
+        made.clear()
+
+    interleave(make, create("username"), create("email"), check)
+
+
+def test_an_entity_of_another_session_becomes_one_object(interleave, make, new_session, server):
+    made = []
+    other = new_session()
+    theirs = other.create("User", {"id": "u", "username": "kim"}, reconstructing=True)
+
+    def merge(scene):
+        made.append(scene.session.merge(theirs))
+
+    def check(scene):
+        assert made[0] is made[1] is scene.session.get("User", "u")
+        assert made[0]["username"] == "kim"
+        made.clear()
+
+    interleave(make, merge, merge, check)
+
+
+def test_what_a_cache_below_remembers_is_no_newer_than_an_answer(interleave, make):
+    remembered = {}
+
+    class Remembering(MemoryCache):
+        def get(self, key):
+            return remembered[key]
+
+    def forgetful():
+        scene = make()
+        scene.session.cache.clear()
+        old = scene.session.types["Task"](scene.session, {"id": "t", "description": "old"}, reconstructing=True)
+        remembered["('Task', ['t'])"] = old
+        return scene
+
+    def ask(names):
+        return lambda scene: scene.session.query(f"select {names} from Task").one()
+
+    def check(scene):
+        task = scene.session._state.identities.get(("Task", "t"))
+        assert (task["name"], task["description"]) == ("comp", "x")
+
+    scene = make()
+    scene.session.cache.caches.append(Remembering())
+    interleave(forgetful, ask("name"), ask("description"), check)
