@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
-from ftrack_api import exception, plugin
+from ftrack_api import event, exception, plugin
 from ftrack_api._location import scenario_activate
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session import locations
@@ -16,8 +17,6 @@ from ftrack_api._session.lifecycle import close_at_exit
 from ftrack_api._session.types import EntityTypes
 from ftrack_api._state.flags import ThreadFlags
 from ftrack_api.entity.factory import StandardFactory
-from ftrack_api.event.base import Event
-from ftrack_api.event.hub import EventHub
 from ftrack_protocol import json
 from ftrack_protocol.schema import schema_hash
 
@@ -43,6 +42,7 @@ class StartSteps(ComponentVerbs):
     _schema_file: Path | None = None
     _schemas_at_hand: list[dict[str, Any]] | None = None
     _wants_schemas_early = False
+    _awaits_scenario = False
 
     def _start(self, config: SessionConfig) -> None:
         """Take all steps.
@@ -52,14 +52,15 @@ class StartSteps(ComponentVerbs):
         self._apply(config)
         self._server_information = self._fetch_server_information()
         self.check_server_compatibility()
-        self._event_hub = self._create_event_hub(config)
         if config.auto_connect_event_hub:
             self._connect_in_background()
         close_at_exit(self)
         self._discover_plugins(plugin_arguments=config.plugin_arguments)
         self.schemas = self._load_schemas(self._schema_file or False)
         self.types = self._build_entity_type_classes(self.schemas)
-        scenario_activate.register(self)
+        self._awaits_scenario = True
+        if self._has_event_hub:
+            scenario_activate.register(self)
         self._configure_locations()
         self._announce(READY_TOPIC, {"session": self})
 
@@ -100,9 +101,23 @@ class StartSteps(ComponentVerbs):
             self._schemas_at_hand = kept[0]
         return dict(information)
 
+    @cached_property
+    def _event_hub(self) -> Any:
+        """The event hub, made when it is first asked for: loading it takes as long as the rest of the session."""
+        made = self._create_event_hub(self._config)
+        hub = self.__dict__.setdefault("_event_hub", made)  # of two threads, the first one's is everybody's
+        if hub is made and self._awaits_scenario:
+            scenario_activate.register(self)
+        return hub
+
+    @property
+    def _has_event_hub(self) -> bool:
+        """Whether the event hub was made; nobody listens for anything before."""
+        return "_event_hub" in self.__dict__
+
     def _create_event_hub(self, config: SessionConfig) -> Any:
         """Return the event hub; for subclasses that want another one."""
-        return EventHub(
+        return event.hub.EventHub(
             config.server_url,
             config.api_user,
             config.api_key,
@@ -178,7 +193,7 @@ class StartSteps(ComponentVerbs):
             ValueError: If several plugins return a class for one schema.
         """
         types = EntityTypes(schemas, StandardFactory().create)
-        if self._event_hub.wants(CONSTRUCT_TOPIC):
+        if self._has_event_hub and self._event_hub.wants(CONSTRUCT_TOPIC):
             for schema in schemas:
                 results = self._announce(CONSTRUCT_TOPIC, {"schema": schema, "schemas": schemas})
                 made = [result for result in results if result is not None]
@@ -196,17 +211,23 @@ class StartSteps(ComponentVerbs):
         locations.configure(self)
         scenario = self._server_information.get("storage_scenario")
         if isinstance(scenario, dict) and scenario.get("scenario"):
-            self._announce(SCENARIO_TOPIC, {"storage_scenario": scenario})
+            self._tell(SCENARIO_TOPIC, {"storage_scenario": scenario})
         self._announce(LOCATION_TOPIC, {"session": self})
 
     def _announce(self, topic: str, data: dict[str, Any]) -> list[Any]:
+        """Publish an event inside the process, if anybody can listen; return what the subscribers return."""
+        return self._tell(topic, data) if self._has_event_hub else []
+
+    def _tell(self, topic: str, data: dict[str, Any]) -> list[Any]:
         """Publish an event inside the process; return what the subscribers return."""
-        results: list[Any] = self._event_hub.publish(Event(topic=topic, data=data), synchronous=True)
+        results: list[Any] = self._event_hub.publish(event.base.Event(topic=topic, data=data), synchronous=True)
         return results
 
     def _publish(self, topic: str, news: Iterable[dict[str, Any]]) -> None:
         """Publish an event for each of the data, unless the hub is neither connected nor about to be."""
+        if not self._has_event_hub:
+            return
         hub = self._event_hub
         if getattr(hub, "connected", True) or getattr(hub, "_connection_initialised", True):
             for data in news:
-                hub.publish(Event(topic=topic, data=data), on_error="ignore")
+                hub.publish(event.base.Event(topic=topic, data=data), on_error="ignore")

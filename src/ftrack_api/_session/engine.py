@@ -62,7 +62,6 @@ class SessionEngine(_Base):
     _server_url = ""
     _api_key = ""
     _api_user = ""
-    _event_hub: Any = None
     _auto_connect_event_hub_thread: Any = None
     cache_key_maker: Any = caches.StringKeyMaker()
 

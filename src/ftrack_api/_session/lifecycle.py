@@ -33,9 +33,10 @@ def close(session: SessionEngine) -> None:
     transport = session.__dict__.get("_transport")
     if transport is not None:
         transport.close()
-    if session._event_hub is not None:
+    hub = session.__dict__.get("_event_hub")  # made when it is first asked for
+    if hub is not None:
         with contextlib.suppress(exception.EventHubConnectionError):
-            session._event_hub.disconnect()
+            hub.disconnect()
     if session._auto_connect_event_hub_thread is not None:
         session._auto_connect_event_hub_thread.join(THREAD_SECONDS)
 

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 import requests
@@ -305,3 +306,46 @@ def test_an_open_session_is_closed_at_the_exit_of_the_interpreter(tmp_path):
     )
 
     assert result.stdout == "closed\n"
+
+
+def test_the_event_hub_is_made_when_it_is_asked_for(new_session, monkeypatch):
+    made = []
+    create = ftrack_api.Session._create_event_hub
+
+    def counting(session, config):
+        made.append(create(session, config))
+        return made[-1]
+
+    monkeypatch.setattr(ftrack_api.Session, "_create_event_hub", counting)
+    session = new_session()
+    session.commit()
+    session.reset()
+    assert made == []
+
+    hub = session.event_hub
+
+    assert made == [hub]
+    assert session.event_hub is session._event_hub is hub
+    assert [str(subscriber.subscription) for subscriber in hub._subscribers].count(
+        "topic=ftrack.storage-scenario.activate"
+    ) == 1
+
+
+def test_threads_that_ask_for_the_event_hub_get_one(new_session):
+    session, found, start = new_session(), [], threading.Barrier(4)
+    threads = [threading.Thread(target=lambda: (start.wait(), found.append(session.event_hub))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(map(id, found))) == 1
+    assert len({str(subscriber.subscription) for subscriber in found[0]._subscribers}) == len(found[0]._subscribers)
+
+
+def test_a_session_that_never_asked_for_its_event_hub_is_closed_without_making_it(new_session):
+    session = new_session()
+
+    session.close()
+
+    assert "_event_hub" not in vars(session)
