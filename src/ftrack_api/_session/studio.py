@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
 from ftrack_api._query.loader import merged
 from ftrack_api._query.plan import plan
+from ftrack_api._session import jobs
 from ftrack_api._session.engine import SessionEngine
 
 if TYPE_CHECKING:
@@ -141,6 +142,26 @@ class StudioVerbs(SessionEngine):
         ]
         with needs("send_review_session_invite"):
             self.call(actions)
+
+    def job(self, description: str, *, user: Any = None, heartbeat: float | None = 60) -> AbstractContextManager[Any]:
+        """Return a context in which a job runs: it is done when the block ends, and failed when that raises.
+
+        The job is created and changed at once; what is pending in the session stays so. Its data are JSON with the
+        ``description``, the ``heartbeat``, a moment in UTC, and after a failure the ``error``. The job of a program
+        that was killed is one that is running and whose heartbeat is long ago.
+
+        Args:
+            description: What is done, for people.
+            user: Whose job it is; the session's own user when omitted.
+            heartbeat: Seconds between two signs of life; None for none.
+
+        Raises:
+            ValueError: If ``heartbeat`` is not positive.
+            ServerError: If the server refuses the job.
+
+        Cost: two requests at the start, one at the end, and one for each sign of life.
+        """
+        return jobs.job(self, description, user, heartbeat)
 
     def check_server_compatibility(self) -> None:
         """Raise `ServerCompatibilityError` when the server is too old, or is no ftrack server at all."""
