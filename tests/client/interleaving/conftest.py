@@ -2,14 +2,15 @@
 
 Trying every step of the first thread tries every place at which the second one can come in between, which chance would
 have to find otherwise. A step is a line of the client when it is first come to, or an instruction where one line reads
-and writes. The locks of the session are replaced by ones that hand over to the other thread when they are taken, so
-that nothing waits for a clock and nothing depends on the machine.
+and writes; what is done in a loop may count several times. The locks of the session are replaced by ones that hand over
+to the other thread when they are taken, so that nothing waits for a clock and nothing depends on the machine.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,15 +100,16 @@ class Lock:
 class Stop:
     """A trace function that lets the other thread run before one step of this one."""
 
-    def __init__(self, turns: Turns, step: int, *, fine: bool) -> None:
+    def __init__(self, turns: Turns, step: int, *, fine: bool, visits: int) -> None:
         self._turns = turns
-        self._step = step
+        self._left = step
+        self._visits = visits
         self._event = "opcode" if fine else "line"
-        self._places: set[tuple[Any, int]] = set()
+        self._places: Counter[tuple[Any, int]] = Counter()
 
     @property
     def was_reached(self) -> bool:
-        return len(self._places) > self._step
+        return self._left < 0
 
     def __call__(self, frame: Any, _event: str, _argument: Any) -> Any:
         if not frame.f_code.co_filename.startswith(PACKAGE):
@@ -117,9 +119,10 @@ class Stop:
 
     def _take_step(self, frame: Any, event: str, _argument: Any) -> Any:
         place = (frame.f_code, frame.f_lasti)
-        if event == self._event and place not in self._places:
-            self._places.add(place)
-            if len(self._places) == self._step + 1:
+        if event == self._event and self._places[place] < self._visits:
+            self._places[place] += 1
+            self._left -= 1
+            if self._left == -1:
                 self._turns.hand_over()
         return self._take_step
 
@@ -183,6 +186,7 @@ def interleave(new_session: Any) -> Callable[..., int]:
         check: Callable[[Any], object],
         *,
         fine: bool = False,
+        visits: int = 1,
     ) -> int:
         """Return how many steps the first act has.
 
@@ -192,12 +196,13 @@ def interleave(new_session: Any) -> Callable[..., int]:
             second: What the other one does meanwhile.
             check: Asserts what has to hold in the end.
             fine: Whether to stop at each instruction, not at each line.
+            visits: How often one place counts, as in a loop.
         """
         for step in _steps():
             scene = make()
             turns = Turns()
             _lock(scene.session._state, turns)
-            stop = Stop(turns, step, fine=fine)
+            stop = Stop(turns, step, fine=fine, visits=visits)
 
             def act(stop: Stop = stop, scene: Any = scene) -> None:
                 sys.settrace(stop)

@@ -89,7 +89,7 @@ def test_forgetting_does_not_break_a_merge(interleave, make, forget):
         assert [note["content"] for note in task["notes"]] == ["hello"]
 
     interleave(make, query, forget_it, related)
-    interleave(make, forget_it, query, related)
+    interleave(make, forget_it, query, related, visits=4)
 
 
 def related(scene):
@@ -101,7 +101,9 @@ def related(scene):
         assert all(map(identities.holds, task._remote["notes"]))
 
 
-def test_two_creations_of_one_entity_are_one_object(interleave, make):
+@pytest.mark.parametrize("layers", [[], [MemoryCache()]])
+def test_two_creations_of_one_entity_are_one_object(interleave, make, session, layers):
+    session.cache.caches.extend(layers)
     made = []
 
     def create(name):
