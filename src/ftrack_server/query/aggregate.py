@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Float, Integer, cast, func, select
 
 from ftrack_protocol.query import ast
+from ftrack_server.model.definition import Computed
 from ftrack_server.query.rows import wire_decoder
 from ftrack_server.query.scope import is_collection, is_relation
 from ftrack_server.query.select import cut_open, path_column, row_criteria
@@ -97,7 +98,8 @@ class GroupedStatement:
                 self._context.resolve(definition, segment, as_relation=True).attribute, segment
             )
         attribute = self._context.resolve(definition, path.segments[-1]).attribute
-        return wire_decoder(self._context.model, getattr(attribute, "kind", ""))
+        kind = attribute.json_type if isinstance(attribute, Computed) else getattr(attribute, "kind", "")
+        return wire_decoder(self._context.model, kind)
 
     def _check_order(self, query: ast.Select) -> None:
         grouped = {str(path) for path in query.group_by}

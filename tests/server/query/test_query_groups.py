@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from ftrack_server.errors import ParseError
+from ftrack_server.model.definition import Computed, Field
+from ftrack_server.model.load import load_model
 
 
 def test_sums_and_means_are_numbers_that_json_has(studio: Any) -> None:
@@ -71,3 +74,27 @@ def test_what_cannot_be_grouped_is_refused_with_its_place(studio: Any, text: str
 
     assert message in str(caught.value)
     assert "^" in str(caught.value)
+
+
+GROUPED = [
+    (kind, definition)
+    for kind, definition in load_model().types.items()
+    if definition.is_groupable and kind not in {"Episode", "Scene", "Image", "Information", "Milestone", "Event"}
+]
+
+
+@pytest.mark.parametrize(("kind", "definition"), GROUPED, ids=[kind for kind, _ in GROUPED])
+def test_groups_by_an_attribute_are_the_values_that_rows_have(studio: Any, kind: str, definition: Any) -> None:
+    key = definition.key[0]
+    for name, attribute in definition.attributes.items():
+        single = isinstance(attribute, Field) or (isinstance(attribute, Computed) and attribute.json_type)
+        if not single or attribute.hidden or getattr(attribute, "kind", "") in {"json", "variable", "table"}:
+            continue
+        if isinstance(attribute, Computed) and attribute.rule.name in {"path", "url", "thumbnail_url"}:
+            continue
+        rows = studio(f"select {name} from {kind}")
+        counted = Counter(json.dumps(row[name]) for row in rows)
+
+        groups = studio(f"select count({key}), {name} from {kind} group by {name}")
+
+        assert {json.dumps(group[name]): group[f"count_{key}"] for group in groups} == counted, name
