@@ -72,7 +72,7 @@ class QueryEngine:
             RequestTooLargeError: If there are more rows than the limit of a page.
 
         Cost: 1 statement, plus 1 for each collection path, plus 1 for each kind of computed attribute. Far from where
-        rows were read before, one more for each `places.STRIDE` rows.
+        rows were read before, one more for each `places.STRIDE` rows; one or two more where a project brings none.
         """
         chosen = options or RunOptions()
         return self.run(connection, self.ask(connection, text, chosen), chosen)
@@ -95,6 +95,10 @@ class QueryEngine:
         if asked.limit == 0:
             return Page([], None)
         plan, rows, places = self._rows(connection, asked, options)
+        if not rows and plan.anchors is not None and plan.anchors.run(connection, asked.values)[0][0] > 1:
+            access = _restricted(options.access)
+            asked = self._plans.without_anchor(connection, asked, access, strict=options.strict)
+            plan, rows, places = self._rows(connection, asked, options)
         next_offset = None
         if asked.limit is not None and len(rows) > asked.limit:
             rows = rows[: asked.limit]

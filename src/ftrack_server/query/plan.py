@@ -70,6 +70,8 @@ class Plan:
         limit: Rows asked for by everything that has this plan, None where that differs or there is no limit.
         offset: Rows to pass over, likewise.
         walk: How to go on from a key, None for queries whose order is not that of the key.
+        anchors: Counts the entities that the anchor may be (see `anchors`): where there are several, no rows mean that
+            the query has to run without it. None for queries without anchor.
     """
 
     root: LevelPlan | None
@@ -78,6 +80,7 @@ class Plan:
     limit: int | None
     offset: int | None
     walk: Walk | None = None
+    anchors: Statement | None = None
 
     @property
     def statement(self) -> Statement:
@@ -112,6 +115,7 @@ class Compiler:
         *,
         strict: bool,
         after_key: bool = False,
+        anchored: bool = True,
         places: collections.abc.Mapping[int, int] | None = None,
     ) -> Plan:
         """Return the plan of a query.
@@ -122,6 +126,7 @@ class Compiler:
             access: What the actor may see, None for everything.
             strict: Only what was asked for.
             after_key: Begin after the key in the parameter `AFTER`.
+            anchored: Whether to try the rows of one entity (see `anchors`).
             places: Where the text has values that may be left open, with their numbers.
 
         Raises:
@@ -152,12 +157,13 @@ class Compiler:
         level = projector.root(definition, source)
         for path in _projected(query, definition.default_projections):
             projector.add(_root(level), path.segments)
-        statements = PageStatements(context, query, definition, level, after_key=after_key)
+        statements = PageStatements(context, query, definition, level, after_key=after_key, anchored=anchored)
         root = self._level_plan(connection.dialect, level, Statement(statements.page, connection.dialect))
         walk = None
         if statements.keys is not None:
             walk = Walk(Statement(statements.keys, connection.dialect), _root(level).key_indexes[0])
-        return Plan(root, None, context.parameters.readers, query.limit, query.offset, walk)
+        anchors = None if statements.anchors is None else Statement(statements.anchors, connection.dialect)
+        return Plan(root, None, context.parameters.readers, query.limit, query.offset, walk, anchors)
 
     def _level_plan(self, engine_dialect: Dialect, level: Level, statement: Statement) -> LevelPlan:
         reader = NodeReader(self._model, _root(level))

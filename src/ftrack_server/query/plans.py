@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftrack_server.query.parameters import read_values
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ftrack_server.query.plan import Compiler, Plan
     from ftrack_server.query.texts import Text
 
-Key: TypeAlias = "tuple[str, bool, Access | None, bool]"
-"""Shape of a text, strictness, access, and whether the plan begins after a key."""
+Key: TypeAlias = "tuple[str, bool, Access | None, bool, bool]"
+"""Shape of a text, strictness, access, whether the plan begins after a key, and whether it may have an anchor."""
 TextKey: TypeAlias = "tuple[int, str, str, bool, Access | None]"
 """Length of a text, its beginning and its end, strictness and access."""
 
@@ -92,7 +92,13 @@ class Plans:
 
     def going_on(self, connection: Connection, asked: Asked, access: Access | None, *, strict: bool) -> Plan:
         """Return the plan of the same query that begins after the key in the parameter `AFTER`."""
-        return self._plan(connection, asked.whole, asked.text, access, strict=strict, after_key=True)
+        anchored = asked.plan.anchors is not None
+        return self._plan(connection, asked.whole, asked.text, access, strict=strict, after_key=True, anchored=anchored)
+
+    def without_anchor(self, connection: Connection, asked: Asked, access: Access | None, *, strict: bool) -> Asked:
+        """Return the same query as it stands, where it was tried for one entity only (see `anchors`)."""
+        plan = self._plan(connection, asked.whole, asked.text, access, strict=strict, anchored=False)
+        return replace(asked, plan=plan)
 
     def _taken_apart(self, connection: Connection, whole: str, access: Access | None, *, strict: bool) -> Asked:
         text = take_apart(whole)
@@ -115,16 +121,21 @@ class Plans:
         *,
         strict: bool,
         after_key: bool = False,
+        anchored: bool = True,
     ) -> Plan:
         def compiled() -> Plan:
             places = None if text is None or not isinstance(whole, str) else text.at(whole)
-            plan = self._compiler.compile(connection, whole, access, strict=strict, after_key=after_key, places=places)
+            plan = self._compiler.compile(
+                connection, whole, access, strict=strict, after_key=after_key, anchored=anchored, places=places
+            )
             if text is not None:  # what was cut out of this text differs in others
                 plan.limit = plan.limit if text.limit is None else None
                 plan.offset = plan.offset if text.offset is None else None
             return plan
 
-        return compiled() if text is None else self._kept((text.shape, strict, access, after_key), text, compiled)
+        if text is None:
+            return compiled()
+        return self._kept((text.shape, strict, access, after_key, anchored), text, compiled)
 
     def _kept(self, key: Key, text: Text, compiled: Callable[[], Plan]) -> Plan:
         with self._lock:

@@ -13,13 +13,14 @@ from ftrack_server.model.definition import Computed, Field, Mapping, ToOne
 from ftrack_server.query import literals
 from ftrack_server.query.computed_criteria import computed_expression
 from ftrack_server.query.custom_criteria import custom_attribute_criterion, variable_criterion
-from ftrack_server.query.relations import step
+from ftrack_server.query.relations import count_of, only_one, step
 from ftrack_server.query.scope import is_collection, is_relation
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Select
     from sqlalchemy.sql.selectable import NamedFromClause
 
     from ftrack_server.model.definition import AnyAttribute, EntityDefinition
@@ -40,10 +41,12 @@ class Predicates:
     Attributes:
         context: The compilation.
         sub_query: Compiles a query in parentheses to a selectable of one column.
+        anchor: A condition that is to hold for one entity only (see `anchors`).
     """
 
     context: Compilation
     sub_query: SubQuery
+    anchor: ast.Comparison | None = None
 
     def condition(
         self, definition: EntityDefinition, source: NamedFromClause, condition: ast.Condition
@@ -61,6 +64,13 @@ class Predicates:
         if isinstance(condition, ast.Quantified):
             return self._quantified(definition, source, condition, condition.path.segments)
         return self._criterion(definition, source, condition, condition.path.segments)
+
+    def number_of_anchors(self, definition: EntityDefinition, anchor: ast.Comparison) -> Select[Any]:
+        """Return the statement that counts the entities which the first step of an anchor may lead to."""
+        segment, *rest = anchor.path.segments
+        attribute = self.context.resolve(definition, segment, as_relation=True).attribute
+        target = self.context.target(attribute, segment)
+        return count_of(self.context, target, lambda inner, alias: self._criterion(inner, alias, anchor, tuple(rest)))
 
     # Steps along a path.
 
@@ -86,9 +96,13 @@ class Predicates:
             # Missing is also what lies behind a missing reference.
             found = ast.Comparison(criterion.path, "is_not", ast.Value("none", quoted=False))
             return not_(self._criterion(definition, source, found, segments))
-        return step(
-            self.context, source, attribute, target, lambda inner, alias: self._criterion(inner, alias, criterion, rest)
-        )
+
+        def beyond(inner: EntityDefinition, alias: NamedFromClause) -> ColumnElement[bool]:
+            return self._criterion(inner, alias, criterion, rest)
+
+        if criterion is self.anchor and segments is criterion.path.segments and isinstance(attribute, ToOne):
+            return only_one(self.context, source, attribute, target, beyond)
+        return step(self.context, source, attribute, target, beyond)
 
     def _leads_to_one(self, definition: EntityDefinition, segments: tuple[ast.Segment, ...]) -> bool:
         """Return whether a path passes nothing but references to one entity."""

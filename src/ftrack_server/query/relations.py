@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import and_, case, func, select, tuple_
 
 from ftrack_server.model.definition import Computed, ManyToMany, Mapping, ToMany, ToOne
 from ftrack_server.query.permissions import visible
@@ -18,7 +18,7 @@ from ftrack_server.query.scope import restrict, type_condition
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.sql.selectable import NamedFromClause
 
     from ftrack_server.model.definition import AnyAttribute, EntityDefinition
@@ -52,6 +52,24 @@ def step(
     if isinstance(attribute, ToMany | Mapping):
         return _to_many(context, source, attribute, target, inner)
     raise TypeError(f"{attribute.name} is no relation")  # the caller has asked is_relation
+
+
+def only_one(
+    context: Compilation, source: NamedFromClause, attribute: ToOne, target: EntityDefinition, inner: Inner
+) -> ColumnElement[bool]:
+    """Return the criterion that a reference leads to the only entity that meets an inner criterion.
+
+    Where several meet it the criterion holds for no row.
+    """
+    alias, criteria = _rows(context, target, inner)
+    found = select(case((func.count() == 1, func.min(alias.c[target.key[0]])))).select_from(alias).where(*criteria)
+    return source.c[attribute.columns[0]] == found.scalar_subquery()
+
+
+def count_of(context: Compilation, target: EntityDefinition, inner: Inner) -> Select[Any]:
+    """Return the number of entities that meet an inner criterion, as a statement."""
+    alias, criteria = _rows(context, target, inner)
+    return select(func.count()).select_from(alias).where(*criteria)
 
 
 def _rows(

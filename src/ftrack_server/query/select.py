@@ -14,6 +14,7 @@ from ftrack_protocol.query import ast
 from ftrack_server.errors import UnknownEntityTypeError
 from ftrack_server.model.definition import Computed, Field, ManyToMany, Mapping, ToMany, ToOne
 from ftrack_server.query import literals
+from ftrack_server.query.anchors import anchor_of
 from ftrack_server.query.computed_criteria import computed_expression
 from ftrack_server.query.permissions import visible
 from ftrack_server.query.predicates import Predicates
@@ -37,6 +38,7 @@ class PageStatements:
     Attributes:
         page: Brings the rows.
         keys: Brings their keys alone, in the same order; None where this is not the order of one key.
+        anchors: Counts the entities that the anchor may be; None for a query without, or for one that is tried without.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class PageStatements:
         level: Level,
         *,
         after_key: bool = False,
+        anchored: bool = True,
     ) -> None:
         """Compile a query.
 
@@ -56,11 +59,17 @@ class PageStatements:
             definition: Its type.
             level: What to select, with `Level.source` as the rows.
             after_key: Begin after the key in the parameter `AFTER`; for types of one key, in the order of that.
+            anchored: Whether to try the rows of one entity (see `anchors`).
         """
         source = level.root.source if level.root is not None else None
         if source is None:
             raise TypeError("the level of a queried type has a source")
-        criteria = row_criteria(context, query, definition, source)
+        anchor = anchor_of(context, query, definition)
+        self.anchors: Select[Any] | None = None
+        if anchor is not None and len(anchor.path.segments) > 1:
+            self.anchors = Predicates(context, sub_query).number_of_anchors(definition, anchor) if anchored else None
+            anchor = anchor if anchored else None
+        criteria = row_criteria(context, query, definition, source, anchor)
         joins, order = _order(context, query.order_by, definition, source)
         keys = [source.c[name] for name in definition.key]
         if after_key:
@@ -101,13 +110,18 @@ def collection_statement(level: Level) -> Select[Any]:
 
 
 def row_criteria(
-    context: Compilation, query: ast.Select, definition: EntityDefinition, source: NamedFromClause
+    context: Compilation,
+    query: ast.Select,
+    definition: EntityDefinition,
+    source: NamedFromClause,
+    anchor: ast.Comparison | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Return what rows of the queried type must meet."""
-    criteria = [*restrict(type_condition(context.model, definition), source, narrowed=query.where is not None)]
+    """Return what rows of the queried type must meet; with an anchor it is met by the rows of one entity only."""
+    narrowed = query.where is not None and anchor is None
+    criteria = [*restrict(type_condition(context.model, definition), source, narrowed=narrowed)]
     criteria.extend(visible(context, definition.table, source))
     if query.where is not None:
-        criteria.append(Predicates(context, sub_query).condition(definition, source, query.where))
+        criteria.append(Predicates(context, sub_query, anchor).condition(definition, source, query.where))
     return criteria
 
 
