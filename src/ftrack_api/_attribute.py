@@ -142,11 +142,8 @@ class Attribute:
 
     def get_entity_storage(self, entity: Any) -> dict[str, dict[str, Any]]:
         """Return the values of an entity by attribute name, each as ``{"local": value, "remote": value}``: a copy."""
-        names = {*entity._remote, *(entity._local or {})}
-        local = entity._local or {}
-        return {
-            name: {"local": local.get(name, NOT_SET), "remote": entity._remote.get(name, NOT_SET)} for name in names
-        }
+        storage: dict[str, dict[str, Any]] = entity._ftrack_attribute_storage
+        return storage
 
     def get_value(self, entity: Any) -> Any:
         """Return the local value, else the remote one, fetched when the session populates automatically."""

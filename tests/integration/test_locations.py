@@ -57,13 +57,33 @@ def test_a_sequence_takes_one_request_to_publish_and_three_to_remove(session, se
     assert session.get_component_availability(sequence, [disk]) == {disk["id"]: 0.0}
 
 
-def test_missing_files_make_no_component(session, tmp_path):
+def test_missing_files_that_are_to_be_copied_make_no_component(session, disk, tmp_path):
+    assert disk is session.pick_location()
     with pytest.raises(FileNotFoundError, match="no component was made"):
         session.create_component(tmp_path / "none.txt")
     with pytest.raises(FileNotFoundError, match="frames"):
         session.create_component(f"{tmp_path}/none.%04d.exr [1-3]")
 
+    with pytest.raises(IsADirectoryError):
+        session.create_component(tmp_path, location=None)
+
     assert len(session.recorded_operations) == 0
+
+
+@pytest.mark.parametrize("place", [None, "ftrack.unmanaged"])
+def test_missing_files_that_nothing_reads_have_no_size(session, tmp_path, caplog, place):
+    location = place and session.query("Location where name is {name}", name=place).one()
+    file = session.create_component(tmp_path / "none.tar", location=location)
+    frames = session.create_component(f"{tmp_path}/none.%04d.exr [1-3]", location=location)
+
+    assert (file["size"], file["file_type"]) == (0, ".tar")
+    assert [member["size"] for member in frames["members"]] == [0, 0, 0]
+    assert [record.getMessage().partition(" of ")[0] for record in caplog.records] == ["1", "3"]
+    if location:
+        assert location.get_filesystem_paths([file, frames["members"][0]]) == [
+            str(tmp_path / "none.tar"),
+            f"{tmp_path}/none.0001.exr",
+        ]
 
 
 def test_a_failed_copy_leaves_nothing(session, disk, tmp_path):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FILE_TYPE_TOPIC = "ftrack.api.session.get-file-type-from-string"
 REVIEW_NAMES = frozenset({"ftrackreview-mp4", "ftrackreview-webm", "ftrackreview-image"})
 NAMED_MISSING = 3  # missing files that a message names
+
+_logger = logging.getLogger(__name__)
 
 # Any below is an entity, or the value of one of its attributes.
 
@@ -52,7 +55,10 @@ def _automatic(session: SessionProtocol, name: Any) -> Any:
 
 def _create_file(session: SessionProtocol, path: str, values: dict[str, Any], place: Any) -> Any:
     if "size" not in values:
-        values["size"] = _size_of(path)
+        if _is_read(place) or os.path.isdir(path):  # noqa: PTH112 - texts throughout
+            values["size"] = size_of(path)
+        else:
+            (values["size"],) = _sizes_or_nothing([path], path)
     values.setdefault("file_type", _file_type(session, path))
     return placed(session, session.create("FileComponent", values), path, place)
 
@@ -63,7 +69,8 @@ def _create_sequence(session: SessionProtocol, found: frames.Frames, values: dic
     if "size" in values:
         sizes = [round(values["size"] / len(paths))] * len(paths)
     else:
-        sizes = _sizes_of(paths, found.pattern)
+        find = _sizes_of if _is_read(place) else _sizes_or_nothing
+        sizes = find(paths, found.pattern)
         values["size"] = sum(sizes)
     values.setdefault("padding", found.padding)
     values.setdefault("file_type", _file_type(session, found.pattern))
@@ -105,7 +112,21 @@ def _file_type(session: SessionProtocol, path: str) -> str:
     return os.path.splitext(path)[-1]  # noqa: PTH122 - the path may hold %04d and what else
 
 
-def _size_of(path: str) -> int:
+def _is_read(place: Any) -> bool:
+    """Return whether adding a component to a location reads its data, which therefore have to be here."""
+    return place is not None and getattr(place, "_needs_data", True)
+
+
+def _sizes_or_nothing(paths: Sequence[str], name: str) -> list[int]:
+    """Return the sizes of files, 0 for those that are not here: another machine has them, or is to make them."""
+    sizes = [size_if_there(path) for path in paths]
+    missing = sizes.count(None)
+    if missing:
+        _logger.warning("%d of %d files of %r are not here; their sizes are recorded as 0.", missing, len(paths), name)
+    return [size or 0 for size in sizes]
+
+
+def size_of(path: str) -> int:
     """Return the size of a file.
 
     Raises:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
-from ftrack_api._location.components import origin_of
+from ftrack_api._location.components import origin_of, size_of
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def create_thumbnail(session: Any, entity: Any, path: str | os.PathLike[str], da
     """Upload the thumbnail of an entity and commit; see `CreateThumbnailMixin.create_thumbnail`."""
     values = {**(data or {})}
     values["name"] = values.get("name") or "thumbnail"
+    values.setdefault("size", size_of(os.fspath(path)))
     component = session.create_component(path, data=values, location=None)
     before = entity._known("thumbnail_id") if "thumbnail_id" in (entity._local or {}) else None
     entity["thumbnail_id"] = component["id"]

@@ -54,8 +54,8 @@ def read(path: Path) -> tuple[Schemas, str] | None:
     except ValueError as error:
         _logger.warning("Schema file %s is ignored, it is damaged: %s", path, error)
         return None
-    if isinstance(document, list):
-        document = {"format": FORMAT, "hash": schema_hash(document), "schemas": document}
+    if isinstance(document, list) and document and all(isinstance(item, dict) and "id" in item for item in document):
+        return document, schema_hash(document)  # of the content itself, so that only the server's own are ever used
     problem = _problem(document)
     if problem:
         _logger.warning("Schema file %s is ignored: %s", path, problem)
@@ -71,15 +71,14 @@ def write(path: Path, schemas: Schemas, server_hash: str) -> bool:
     """
     try:
         path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-        content = json.dumps_bytes({"format": FORMAT, "hash": server_hash, "schemas": schemas})
-        _replace(path, content)
+        replace(path, json.dumps_bytes({"format": FORMAT, "hash": server_hash, "schemas": schemas}))
     except (OSError, TypeError, ValueError) as error:
         _logger.warning("Schema file %s cannot be written: %s", path, error)
         return False
     return True
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes) -> None:
     """Put content in place of a file, through a temporary file beside it, which has mode 0600."""
     import tempfile  # noqa: PLC0415 - loads a good deal, and is needed once for each new version of the schemas
 

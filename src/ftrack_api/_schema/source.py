@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftrack_api._schema import cache_file
+from ftrack_protocol.schema import schema_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,19 +22,18 @@ def load(path: Path | Literal[False] | None, server_hash: Any, fetch: Callable[[
 
     Args:
         path: The server's file, see `cache_file.file_for`; None or False to keep nothing.
-        server_hash: What the server reports as ``schema_hash``. A server that reports none is asked each time, and
-            nothing is written, since it could not be used.
+        server_hash: What the server reports as ``schema_hash``. A server that reports none is asked each time.
         fetch: Asks the server; called at most once.
 
     Cost: no request when the file holds the server's hash.
     """
-    usable = bool(path) and isinstance(server_hash, str) and bool(server_hash)
-    if not path or not usable:
+    if not path:
         return fetch()
-    cached = cache_file.read(path)
+    usable = isinstance(server_hash, str) and bool(server_hash)
+    cached = cache_file.read(path) if usable else None
     if cached is not None and cached[1] == server_hash:
         _logger.debug("Using schemas from %s.", path)
         return cached[0]
     schemas = fetch()
-    cache_file.write(path, schemas, server_hash)
+    cache_file.write(path, schemas, server_hash if usable else schema_hash(schemas))
     return schemas

@@ -148,7 +148,7 @@ class StartSteps(ComponentVerbs):
 
     def _discover_plugins(self, plugin_arguments: Mapping[str, Any] | None = None) -> None:
         """Let the plugins register with the session."""
-        plugin.discover(self._plugin_paths, [self], dict(plugin_arguments or {}))
+        plugin.discover(list(self._plugin_paths or ()), [self], dict(plugin_arguments or {}))
 
     def _load_schemas(self, schema_cache_path: Any) -> list[dict[str, Any]]:
         """Return the schemas: those at hand, else those of a file whose hash the server confirms, else the server's.
@@ -179,12 +179,13 @@ class StartSteps(ComponentVerbs):
         return schemas, schema_hash(schemas)
 
     def _write_schemas_to_cache(self, schemas: list[dict[str, Any]], schema_cache_path: str) -> None:
-        """Write the schemas of a server to a file.
+        """Write the schemas of a server to a file, as a plain list that clients of all kinds read.
 
         Raises:
+            OSError: If the file cannot be written.
             TypeError: If they have no form in JSON.
         """
-        cache_file.write(Path(schema_cache_path), schemas, schema_hash(schemas))
+        cache_file.replace(Path(schema_cache_path), json.dumps_bytes(schemas))
 
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> EntityTypes:
         """Return the entity classes: built when first used, save for those a plugin makes, which are made now.

@@ -34,13 +34,14 @@ class ComponentVerbs(StudioVerbs):
             path: A file, or a sequence such as ``/renders/shot.%04d.exr [1-10, 20-30x2]``; ``####``, ``@@@@``,
                 ``$F4`` and ``<UDIM>`` do for ``%04d``. Without frames, those on disk are meant.
             data: Values of the component, such as ``name`` and ``version``. With a ``size``, in bytes of all files,
-                the files need not be there.
+                the files need not be there. Nor need they where nothing reads them, without a location or with one that
+                leaves data alone (`UnmanagedLocationMixin`): the size recorded is 0 then, and a warning logged.
             location: Location the data are added to, committing the session. ``"auto"`` takes the one with the lowest
                 priority, or ftrack.review for the names of review media. None adds them nowhere: the caller commits,
                 and only this session knows the path, as the component's in ftrack.origin.
 
         Raises:
-            FileNotFoundError: If the file, or one of the sequence, is missing.
+            FileNotFoundError: If the file, or one of the sequence, is missing, and the location is to copy it.
             IsADirectoryError: If the path is a folder.
             ValueError: If the path names a sequence that cannot be.
             LocationError: If the component could not be added to the location; it is still to be committed then.

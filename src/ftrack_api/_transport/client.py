@@ -15,6 +15,7 @@ from ftrack_api import _transport, exception
 from ftrack_api._transport.base import Request, Response, Stream, TransportConfig, same_site, without_query
 from ftrack_api._transport.failure import Failure, Opened
 from ftrack_api._transport.retry import RetryPolicy, parse_retry_after
+from ftrack_api._transport.stand_in import stands_in
 
 if TYPE_CHECKING:
     import requests
@@ -27,6 +28,7 @@ Exchange: TypeAlias = "Callable[[PoolCarrier | RequestsCarrier, str], Answer | F
 """Sends a request to an address by way of a carrier."""
 
 MAX_REDIRECTS = 5
+SHORT_TIMEOUT = 0.005
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _logger = logging.getLogger(__name__)
@@ -133,9 +135,13 @@ class HttpTransport:
         """Send a request once, and on to where it is redirected."""
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
+            begun = time.monotonic()
             result = exchange(self._carrier(url), url)
             if isinstance(result, Failure):
                 return result
+            if _is_late(request, time.monotonic() - begun):
+                _close(result)
+                return Failure("read timeout", TimeoutError("the answer came after the timeout"))
             if result.status not in REDIRECTS or not result.headers.get("location"):
                 return result
             _close(result)
@@ -150,7 +156,7 @@ class HttpTransport:
     def _carrier(self, url: str) -> PoolCarrier | RequestsCarrier:
         if self._requests is not None:
             return self._requests
-        if not same_site(self._config.server_url, url):
+        if not same_site(self._config.server_url, url) or stands_in():
             return self._requests_carrier()
         with self._lock:
             if self._pool is None:
@@ -201,6 +207,12 @@ def _close(result: Response | Opened | Failure) -> None:
     """Let go of an answer that is not the last one."""
     if isinstance(result, Opened):
         result.close()
+
+
+def _is_late(request: Request, seconds: float) -> bool:
+    """Return whether an answer took longer than a timeout so short that sockets, which wait for whole ms, miss it."""
+    timeout = request.timeout[1] if isinstance(request.timeout, tuple) else request.timeout
+    return timeout is not None and timeout < SHORT_TIMEOUT and seconds > timeout
 
 
 def _seconds(request: Request, part: int) -> str:

@@ -132,6 +132,10 @@ class ServerFile(ftrack_data.String):
                 os.remove(self._path)  # noqa: PTH107 - a text
 
 
+class _NotToldError(exception.AccessorUnsupportedOperationError, NotImplementedError):
+    """Raised for what the server does not tell; callers of old catch the built-in error."""
+
+
 class _ServerAccessor(Accessor):
     """Reads and writes files of the server, by component id.
 
@@ -189,7 +193,7 @@ class _ServerAccessor(Accessor):
 
     def list(self, resource_identifier: str) -> list[str]:
         """Raise, as there are no containers here."""
-        raise exception.AccessorUnsupportedOperationError("list", resource_identifier)
+        raise _NotToldError("list", resource_identifier)
 
     def exists(self, resource_identifier: str) -> bool:
         """Return False: data may be sent again, in place of those that are there."""
@@ -198,15 +202,15 @@ class _ServerAccessor(Accessor):
 
     def is_file(self, resource_identifier: str) -> bool:
         """Raise, as the server does not tell."""
-        raise exception.AccessorUnsupportedOperationError("is_file", resource_identifier)
+        raise _NotToldError("is_file", resource_identifier)
 
     def is_container(self, resource_identifier: str) -> bool:
         """Raise, as the server does not tell."""
-        raise exception.AccessorUnsupportedOperationError("is_container", resource_identifier)
+        raise _NotToldError("is_container", resource_identifier)
 
     def is_sequence(self, resource_identifier: str) -> bool:
         """Raise, as the server does not tell."""
-        raise exception.AccessorUnsupportedOperationError("is_sequence", resource_identifier)
+        raise _NotToldError("is_sequence", resource_identifier)
 
     def get_url(self, resource_identifier: str) -> str:
         """Return the address of the data of a component: a signed one, valid for some time, where the server has those.

@@ -35,6 +35,7 @@ class Location(base.Entity):
     structure: Any = NOT_SET
     resource_identifier_transformer: Any = NOT_SET
     priority: int = DEFAULT_PRIORITY
+    _needs_data = True  # adding a component reads its data
 
     def __str__(self) -> str:
         with self.session.auto_populating(False):
@@ -258,6 +259,7 @@ class UnmanagedLocationMixin(_LocationMixin):
     """Makes a location leave data alone: what is added to it is where it is already."""
 
     __slots__ = ()
+    _needs_data = False
 
     def _add_data(self, component: Any, resource_identifier: str, source: Any) -> None:
         """Do nothing."""

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from ftrack_api import exception
 from ftrack_api.structure._parts import check_part
+from ftrack_api.structure._unplaced import not_placed
 from ftrack_api.structure.base import Structure
 
 FOLDER_LETTERS = 4
@@ -41,9 +41,7 @@ class IdStructure(Structure):
             return self._below(self._path(entity), f"file.{self._get_sequence_expression(entity)}{file_type}")
         if entity.entity_type == "ContainerComponent":
             return self._path(entity)
-        raise exception.StructureError(
-            f"{type(self).__name__} places files, sequences and containers, not a {entity.entity_type}: {entity}."
-        )
+        raise not_placed(self, entity)
 
     def _path(self, entity: Any, file_type: str = "") -> str:
         """Return the place of a component that is in no other."""

@@ -11,6 +11,7 @@ from typing import Any
 from ftrack_api import exception, inspection
 from ftrack_api.structure import _draft
 from ftrack_api.structure._parts import check_part, latin_part, unicode_part
+from ftrack_api.structure._unplaced import not_placed
 from ftrack_api.structure.base import Structure
 from ftrack_api.symbol import CREATED, NOT_SET
 
@@ -88,9 +89,7 @@ class StandardStructure(Structure):
             return self._joined(*self._get_parts(entity), f"{stem}.{expression}{extension}")
         if entity.entity_type == "ContainerComponent":
             return self._joined(*self._get_parts(entity), self.sanitise_for_filesystem(name))
-        raise exception.StructureError(
-            f"{type(self).__name__} places files, sequences and containers, not a {entity.entity_type}: {entity}."
-        )
+        raise not_placed(self, entity)
 
     def _get_parts(self, entity: Any) -> list[str]:
         """Return the cleaned names of project, parents and asset, and the version, of a component.

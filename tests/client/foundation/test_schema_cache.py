@@ -143,9 +143,12 @@ def test_another_hash_asks_the_server_and_replaces_the_file(path):
 
 
 @pytest.mark.parametrize("server_hash", [None, False, ""])
-def test_a_server_without_a_hash_is_asked_and_nothing_is_kept(path, server_hash):
+def test_a_server_without_a_hash_is_asked_each_time_and_its_schemas_are_kept(path, server_hash):
+    newer = [{"id": "Newer", "primary_key": [], "properties": {}}]
+
     assert source.load(path, server_hash, lambda: SCHEMAS) == SCHEMAS
-    assert not path.exists()
+    assert cache_file.read(path) == (SCHEMAS, schema_hash(SCHEMAS))
+    assert source.load(path, server_hash, lambda: newer) == newer
 
 
 @pytest.mark.parametrize("nowhere", [None, False])
