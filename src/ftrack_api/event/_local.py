@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import platform
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ from ftrack_protocol.event.envelope import REPLY, reply_target
 
 if TYPE_CHECKING:
     from ftrack_api.event.subscription import Subscription
+
+_HOST = platform.node()
 
 # Results of callbacks and data of events are whatever publisher and subscriber agree on: the Any below.
 
@@ -180,7 +181,7 @@ class LocalHub:
         if type(source) is dict and "id" in source and "user" in source and "host" in source:
             return event
         if type(source) is dict or isinstance(source, Mapping):  # asking for a mapping takes ten times as long
-            defaults = {"id": self.id, "user": {"username": self._api_user}, "host": _host_name()}
+            defaults = {"id": self.id, "user": {"username": self._api_user}, "host": _HOST}
             values["source"] = {**defaults, **source} if source else defaults
         return event
 
@@ -216,8 +217,13 @@ class LocalHub:
 
     def _handle(self, event: Event, synchronous: bool = False) -> list[Any] | None:  # noqa: FBT001, FBT002 - kept
         """Call the callbacks of an event; return their results, or None when its target cannot be understood."""
+        is_plain = type(event) is Event
+        subscribers: Iterable[Subscriber] | None = None
         try:
-            subscribers = self._router.matching(event)
+            if is_plain:
+                subscribers = self._router.decided(event._values)  # noqa: SLF001 - as in the router
+            if subscribers is None:
+                subscribers = self._router.matching(event)
         except exception.ParseError as error:
             self.logger.error("No subscriber was called, the target of the event makes no sense. %s", error)  # noqa: TRY400 - the place says all
             return None
@@ -235,7 +241,7 @@ class LocalHub:
                     results.append(result)
                 elif result is not None:
                     self._reply(event, result, subscriber)
-            if event.is_stopped():
+            if event._stopped if is_plain else event.is_stopped():  # noqa: SLF001 - saves a call for each subscriber
                 break
         return results
 
@@ -290,8 +296,3 @@ class _SubscriptionContext:
         if self._identifier is not None:
             self._hub.unsubscribe(self._identifier)
             self._identifier = None
-
-
-@functools.lru_cache(maxsize=1)
-def _host_name() -> str:
-    return platform.node()

@@ -89,6 +89,17 @@ class Router:
         """Return whether some subscriber could match an event of a topic."""
         return bool(self._plan(topic).steps)
 
+    def decided(self, values: Mapping[str, AnyValue]) -> tuple[Subscriber, ...] | None:
+        """Return the subscribers of an event if looking up alone tells them, by priority, then by age; else None.
+
+        For events without a target, of a topic that came up before.
+        """
+        topic = values.get("topic")
+        plan = self._plans.get(topic) if type(topic) is str else None
+        if plan is None or values.get("target"):
+            return None
+        return plan.everyone if plan.everyone is not None else plan.decided(values)
+
     def matching(self, event: Mapping[str, AnyValue]) -> Iterable[Subscriber]:
         """Return the subscribers an event reaches, by priority, then by age.
 
@@ -102,12 +113,7 @@ class Router:
         target = values.get("target")
         topic = values.get("topic")
         plan = (self._plans.get(topic) if type(topic) is str else None) or self._plan(topic)
-        if not target:
-            decided = plan.everyone
-            if decided is None:
-                decided = plan.decided(values)
-            return decided if decided is not None else self._matching(event, plan.candidates(values), None)
-        return self._matching(event, plan.candidates(values), _target_of(target))
+        return self._matching(event, plan.candidates(values), _target_of(target) if target else None)
 
     def _matching(
         self, event: Mapping[str, AnyValue], steps: Sequence[Step], target: Expression | None
