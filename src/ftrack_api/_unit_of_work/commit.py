@@ -147,6 +147,7 @@ def _end_local_values(state: SessionState, sent: _Names) -> list[tuple[EntitySta
         one that is. An entity that was forgotten and not loaded anew is the session's own again.
     """
     strangers = []
+    is_more_pending = len(state.operations) > 0
     for entity in list(state.changed.values()):
         if entity._key is None and not entity._knows_key:
             continue
@@ -156,8 +157,13 @@ def _end_local_values(state: SessionState, sent: _Names) -> list[tuple[EntitySta
             state.identities.add(entity)
         elif own is not None and own is not entity:
             strangers.append((entity, own))
-        pending = state.operations.pending_attributes(identity) if len(state.operations) else ()
-        by_name, remote, names = entity.attributes.by_name, entity._remote, sent.get(identity, ())
+        pending = state.operations.pending_attributes(identity) if is_more_pending else ()
+        remote, names = entity._remote, sent.get(identity, ())
+        if not remote and not pending and entity._live is None:  # as most of the entities that were created
+            entity._local = None
+            del state.changed[id(entity)]
+            continue
+        by_name = entity.attributes.by_name
         kept = {}
         for name, value in (entity._local or {}).items():
             if name in pending:

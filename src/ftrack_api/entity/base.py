@@ -90,19 +90,23 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         """
         by_name = self.attributes.by_name
         values: dict[str, Any] = {}
+        others: list[tuple[Attribute, Any]] = []
         late: list[tuple[Attribute, Any]] = []
         for name, value in data.items():
             attribute = by_name.get(name)
             if attribute is None:
                 self._passed_over(name)
-            elif not attribute.starts_plainly:
+            elif attribute.starts_plainly:
+                if value is not NOT_SET:
+                    values[name] = value
+            elif attribute.kind == "value":
+                others.append((attribute, value))
+            else:
                 late.append((attribute, value))
-            elif value is not NOT_SET:
-                values[name] = value
         session = self.session
         # All of it, or nothing, is what a commit of another thread sees.
         with session._state.lock:
-            self._start_with(values, [item for item in late if item[0].kind == "value"], data)
+            self._start_with(values, others, data)
             if session.record_operations:
                 self._learn_key()
                 initial = {
@@ -111,28 +115,27 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
                 }
                 session._state.operations.fresh.append(CreateEntityOperation.of_entity(self, initial))
             for attribute, value in late:
-                if attribute.kind != "value" and not attribute.is_mapping:
+                if not attribute.is_mapping:
                     attribute.set_local_value(self, value)
         for attribute, value in late:
             if attribute.is_mapping:
                 attribute.set_local_value(self, value)
 
-    def _start_with(
-        self, values: dict[str, Any], others: Iterable[tuple[Attribute, Any]], data: Mapping[str, Any]
-    ) -> None:
+    def _start_with(self, values: dict[str, Any], others: list[tuple[Attribute, Any]], data: Mapping[str, Any]) -> None:
         """Set the values of a new entity, and defaults for attributes that have none; nothing is recorded.
 
         Args:
             values: What can be kept as it is, by name; taken over.
-            others: Values that their attributes want to set themselves.
+            others: Values that their attributes want to set themselves; taken over.
             data: All values by name; a default is for what is not among them.
         """
-        others = list(others)
         self._local = values  # defaults that are functions of the entity may read them
         for name, attribute, default in self.attributes.defaults:
             if name in data:
                 continue
-            value = default(self) if callable(default) else copy.copy(default)
+            value = default
+            if default.__class__ not in UNCHANGING:
+                value = default(self) if callable(default) else copy.copy(default)
             if attribute.starts_plainly:
                 values[name] = value
             else:
