@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -25,40 +26,53 @@ from ftrack_server.testing import running_server
 
 SIZE = 1024**3
 BLOCK = 1024**2
+ROUNDS = 5
 
 
 def main() -> None:
-    """Measure both servers, each in a process of its own."""
+    """Measure both servers, each in a process of its own, in turn, so that both meet what else the machine does."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source"
         with source.open("wb") as file:
             for _ in range(SIZE // BLOCK):
                 file.write(os.urandom(BLOCK))
-        print(f"{'1 GB':<12}{'up MB/s':>9}{'down MB/s':>11}{'server MB':>11}")
-        rates = {name: measure(name, source, Path(folder)) for name in ("plain", "ftrack_server")}
-        plain, ours = rates.values()
-        print(f"{'ratio':<12}{ours[0] / plain[0]:>9.2f}{ours[1] / plain[1]:>11.2f}")
+        servers = [Served(name, serve, Path(folder)) for name, serve in SERVERS.items()]
+        for _ in range(ROUNDS + 1):
+            for server in servers:
+                server.measure(source)
+        print(f"{'1 GB':<14}{'up MB/s':>9}{'down MB/s':>11}{'server MB':>11}")
+        plain, ours = (server.told() for server in servers)
+        print(f"{'ratio':<14}{ours[0] / plain[0]:>9.2f}{ours[1] / plain[1]:>11.2f}")
 
 
-def measure(name: str, source: Path, folder: Path) -> tuple[float, float]:
-    """Return the rates up and down of one server."""
-    here, there = multiprocessing.Pipe()
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target={"plain": serve_plain, "ftrack_server": serve_ftrack}[name], args=(there, folder))
-    process.start()
-    url, headers = here.recv()
-    with requests.Session() as http:
-        up = rate(lambda: send(http, url, headers, source))
-        down = rate(lambda: fetch(http, url, headers))
-    here.send("end")
-    print(f"{name:<12}{up:>9.0f}{down:>11.0f}{here.recv():>11.0f}")
-    process.join()
-    return up, down
+class Served:
+    """A server in a process of its own, and the rates that were measured with it."""
+
+    def __init__(self, name: str, serve: Any, folder: Path) -> None:
+        self._name = name
+        self._rates: list[tuple[float, float]] = []
+        self._pipe, there = multiprocessing.Pipe()
+        self._process = multiprocessing.get_context("spawn").Process(target=serve, args=(there, folder))
+        self._process.start()
+        self._url, self._headers = self._pipe.recv()
+
+    def measure(self, source: Path) -> None:
+        """Send the file and fetch it."""
+        with requests.Session() as http:
+            up = rate(lambda: send(http, self._url, self._headers, source))
+            self._rates.append((up, rate(lambda: fetch(http, self._url, self._headers))))
+
+    def told(self) -> tuple[float, float]:
+        """End the server; print and return the medians of the rates up and down, without those of the first round."""
+        self._pipe.send("end")
+        up, down = (statistics.median(rates) for rates in zip(*self._rates[1:], strict=True))
+        print(f"{self._name:<14}{up:>9.0f}{down:>11.0f}{self._pipe.recv():>11.0f}")
+        self._process.join()
+        return up, down
 
 
 def rate(work: Any) -> float:
-    """Return megabytes per second of the second of two runs."""
-    work()
+    """Return megabytes per second."""
     start = time.perf_counter()
     work()
     return SIZE / 1e6 / (time.perf_counter() - start)
@@ -124,6 +138,8 @@ def told(pipe: Any, url: str, headers: dict[str, str]) -> None:
     pipe.recv()
     pipe.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 
+
+SERVERS = {"plain": serve_plain, "ftrack_server": serve_ftrack}
 
 if __name__ == "__main__":
     main()

@@ -21,6 +21,8 @@ import secrets
 import shutil
 import tempfile
 import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +31,16 @@ from ftrack_server.media.store import CHUNK, Content, Part, StoredObject, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 _PART_NAME = re.compile(r"(?P<number>\d{5})-(?P<md5>[0-9a-f]{32})")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 SYNC_BYTES = 32 * 1024 * 1024
 """Bytes after which the disk is told to begin, so that the end of a large file need not wait for all of it."""
+
+MOST_WAITING = 8
+"""Blocks that may wait to be written and counted."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -140,7 +146,8 @@ class DiskStore:
         try:
             with path.open("rb") as file:
                 while data := file.read(CHUNK):
-                    receiver.write(data)
+                    if (waiting := receiver.write(data)) is not None:
+                        waiting.result()
             part = receiver.finish(expected_size=upload.size, expected_md5=None)
         finally:
             receiver.abort()
@@ -200,13 +207,21 @@ class DiskStore:
 
 
 class DiskReceiver:
-    """One part on its way to the disk."""
+    """One part on its way to the disk.
+
+    Cost: the checksum takes longer than all the rest, so a thread makes it while another one writes and the next bytes
+    come in. Neither is waited for before `MOST_WAITING` blocks are left to do, then for half of them: on a busy machine
+    threads that wait for each other block by block would mostly wait.
+    """
 
     def __init__(self, incoming: Path, folder: Path, number: int) -> None:
         self._folder = folder
         self._number = number
         self._size = 0
         self._digest = hashlib.md5(usedforsecurity=False)
+        self._writer = ThreadPoolExecutor(1, "ftrack-write")
+        self._hasher = ThreadPoolExecutor(1, "ftrack-checksum")
+        self._waiting: deque[Future[None]] = deque()
         self._unsynced = 0
         self._syncing: threading.Thread | None = None
         self._path = incoming / secrets.token_hex(16)
@@ -214,23 +229,18 @@ class DiskReceiver:
             _make_folder(incoming)
             self._file = self._path.open("xb", buffering=0)
 
-    def write(self, data: bytes) -> None:
-        """Take the next bytes.
+    def write(self, data: bytes) -> Future[None] | None:
+        """Take the next bytes, at once; return what has to end before more may come, None while there is room.
 
         Raises:
-            StorageError: If the disk is full.
+            StorageError: If earlier bytes could not be written.
         """
-        self._digest.update(data)
         self._size += len(data)
-        with _explained():
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        self._unsynced += len(data)
-        if self._unsynced >= SYNC_BYTES and (self._syncing is None or not self._syncing.is_alive()):
-            self._unsynced = 0
-            self._syncing = threading.Thread(target=self._sync_ahead, name="ftrack-sync")
-            self._syncing.start()
+        written = self._writer.submit(self._write, data)
+        self._waiting.append(self._hasher.submit(self._count, data, written))
+        while self._waiting[0].done() and len(self._waiting) > 1:
+            self._waiting.popleft().result()
+        return self._waiting[MOST_WAITING // 2] if len(self._waiting) >= MOST_WAITING else None
 
     def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
         """Give the bytes their name, once they are on the disk.
@@ -239,6 +249,8 @@ class DiskReceiver:
             RequestError: If there are fewer or more bytes than expected, or other ones.
             StorageError: If the disk refuses.
         """
+        for waiting in self._waiting:
+            waiting.result()
         if expected_size is not None and self._size != expected_size:
             raise errors.RequestError(f"{expected_size} bytes were announced and {self._size} received.")
         part = Part(self._number, self._digest.hexdigest(), self._size)
@@ -257,9 +269,27 @@ class DiskReceiver:
 
     def abort(self) -> None:
         """Remove what was written."""
+        for threads in (self._writer, self._hasher):
+            threads.shutdown(cancel_futures=True)
         self._join()
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def _write(self, data: bytes) -> None:
+        with _explained():
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        self._unsynced += len(data)
+        if self._unsynced >= SYNC_BYTES and (self._syncing is None or not self._syncing.is_alive()):
+            self._unsynced = 0
+            self._syncing = threading.Thread(target=self._sync_ahead, name="ftrack-sync")
+            self._syncing.start()
+
+    def _count(self, data: bytes, written: Future[None]) -> None:
+        """Add bytes to the checksum; ends when they are written too."""
+        self._digest.update(data)
+        written.result()
 
     def _join(self) -> None:
         if self._syncing is not None:

@@ -151,26 +151,18 @@ class FilesEndpoint:
 
 
 async def _write_all(request: Request, receiver: Receiver, upload: Upload, most: int) -> None:
-    """Hand the body to a receiver: while one block is written, the next one is read.
+    """Hand the body to a receiver, no faster than it can take it.
 
     Raises:
         RequestError: If there is more than allowed; the rest is dropped.
     """
     size = 0
-    writing: asyncio.Task[None] | None = None
-    try:
-        async for block in _blocks(request):
-            size += len(block)
-            if size > most + DRAINED_BYTES:
-                break
-            if size > most:
-                continue
-            if writing is not None:
-                await writing
-            writing = asyncio.create_task(run_in_threadpool(receiver.write, block))
-    finally:
-        if writing is not None:
-            await writing
+    async for block in _blocks(request):
+        size += len(block)
+        if size > most + DRAINED_BYTES:
+            break
+        if size <= most and (waiting := receiver.write(block)) is not None:
+            await asyncio.wrap_future(waiting)
     if size > most:
         raise _too_much(f"{size} bytes were sent", upload, most)
 

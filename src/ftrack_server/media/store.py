@@ -13,6 +13,7 @@ from ftrack_server import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -167,8 +168,12 @@ class Store(Protocol):
 class Receiver(Protocol):
     """Takes the bytes of one part."""
 
-    def write(self, data: bytes) -> None:
-        """Take the next bytes; blocks."""
+    def write(self, data: bytes) -> Future[None] | None:
+        """Take the next bytes, at once; return what has to end before more may come, None while there is room.
+
+        Raises:
+            StorageError: If earlier bytes could not be written.
+        """
         ...
 
     def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
