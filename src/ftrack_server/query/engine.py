@@ -113,7 +113,7 @@ class QueryEngine:
         if plan.root.reader.is_flat:
             return Page(plan.root.reader.flat(rows), next_offset)
         result = Result(shared=not options.denormalize)
-        roots = [plan.root.reader.read(row, result) for row in rows]
+        roots = plan.root.reader.read(rows, result)
         self._complete(connection, plan.root, result, options)
         return Page(documents([root for root in roots if root is not None], shared=result.shared), next_offset)
 
@@ -188,8 +188,8 @@ class QueryEngine:
                 held.setdefault(link, set()).update(map(id, read_before))
             relations[name] = items
         link_index = below.level.link_index
-        for row in below.statement.run_about(connection, [link for link in lists if link is not None]):
-            child = below.reader.read(row, result)
+        rows = below.statement.run_about(connection, [link for link in lists if link is not None])
+        for row, child in zip(rows, below.reader.read(rows, result), strict=True):
             if child is not None and not (held and id(child) in held.get(row[link_index], ())):
                 lists[row[link_index]].append(child)
 
@@ -203,7 +203,7 @@ def _owned(members: dict[Any, Any], owners: frozenset[str] | None) -> dict[Any, 
     """Return the members of a node that have an attribute which only some types have."""
     if owners is None:
         return members
-    return {key: member for key, member in members.items() if member[0].stub["__entity_type__"] in owners}
+    return {key: member for key, member in members.items() if member[0].data["__entity_type__"] in owners}
 
 
 def _facts(loaded: LoadedRead, members: Members) -> dict[str, dict[str, Any]]:
@@ -219,11 +219,12 @@ def _add_custom_attributes(
     for key, (entity, _) in members.items():
         items = []
         for configuration_id, name, value in found[key]:
-            stub = {"__entity_type__": type_id, "configuration_id": configuration_id, "entity_id": key}
             identity = (type_id, (configuration_id, key))
             child = result.entities.get(identity)
             if child is None:
-                child = result.entities[identity] = Entity({**stub, "key": name, "value": value}, stub)
+                data = {"__entity_type__": type_id, "configuration_id": configuration_id, "entity_id": key}
+                data.update(key=name, value=value)
+                child = result.entities[identity] = Entity(data, ("configuration_id", "entity_id"))
             items.append(child)
         relations = entity.relations = {} if entity.relations is None else entity.relations
         relations[loaded.name] = items

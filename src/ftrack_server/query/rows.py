@@ -17,22 +17,40 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ftrack_server.model.registry import Model
-    from ftrack_server.query.projection import LoadedRead, ManyRead, Node
+    from ftrack_server.query.projection import LoadedRead, ManyRead, Node, Owners
 
 Row = tuple[Any, ...]
 Decoder = Callable[[Any], Any]
 
 
 class Entity:
-    """One entity of an answer."""
+    """One entity of an answer.
 
-    __slots__ = ("data", "emitted", "relations", "stub")
+    Attributes:
+        data: Its document, relations aside until it is written.
+        relations: What it leads to, None for nothing.
+        emitted: Whether it is written in full somewhere.
+    """
 
-    def __init__(self, data: dict[str, Any], stub: dict[str, Any]) -> None:
+    __slots__ = ("_keys", "_stub", "data", "emitted", "relations")
+
+    def __init__(self, data: dict[str, Any], keys: tuple[str, ...]) -> None:
         self.data = data
-        self.stub = stub
         self.relations: dict[str, Entity | list[Entity] | None] | None = None
         self.emitted = False
+        self._keys = keys
+        self._stub: dict[str, Any] | None = None
+
+    @property
+    def stub(self) -> dict[str, Any]:
+        """Return what stands for it wherever it is not written in full; one object however often."""
+        stub = self._stub
+        if stub is None:
+            data = self.data
+            stub = self._stub = {"__entity_type__": data["__entity_type__"]}
+            for name in self._keys:
+                stub[name] = data[name]
+        return stub
 
 
 class Result:
@@ -58,7 +76,6 @@ class NodeReader:
         self._key_indexes = node.key_indexes
         self._single = len(node.key_indexes) == 1
         self._key_index = node.key_indexes[0]
-        self._key_name = node.definition.key[0]
         columns = model.discriminator_columns(node.definition.table)
         self._discriminators = columns[: len(node.type_indexes)]
         self._shape: Callable[[Row], Any] = itemgetter(*node.type_indexes) if node.type_indexes else _no_shape
@@ -90,48 +107,59 @@ class NodeReader:
             found.append(data)
         return found
 
-    def read(self, row: Row, result: Result) -> Entity | None:
-        """Return the entity of a row, None when the row has none for this node."""
-        key = row[self._key_index] if self._single else tuple(row[index] for index in self._key_indexes)
-        if key is None or (not self._single and None in key):
-            return None
+    def read(self, rows: list[Row], result: Result) -> list[Entity | None]:
+        """Return the entities of rows, None where a row has none for this node; all rows of a node at once."""
         members = result.of(self)
-        known = members.get(key)
-        if known is not None:
-            return known[0]
-        values = self._shape(row)
-        layout = self._layouts.get(values) or self._layout(values)
-        data = {"__entity_type__": layout.type_id}
-        data.update(zip(layout.names, layout.get(row)))  # noqa: B905 - as in flat
-        for name, decode in layout.decoders:
-            value = data[name]
-            if value is not None:
-                data[name] = decode(value)
-        entity = self._identified(layout, key, data, result)
-        members[key] = (entity, row)
-        if self.ones:
-            relations = entity.relations = {} if entity.relations is None else entity.relations
-            for name, reader, owners in self.ones:
-                if owners is None or layout.type_id in owners:
-                    other = reader.read(row, result)
-                    # A cast that does not fit reads nothing, and must not hide what the attribute itself has read.
-                    if other is not None or name not in relations:
-                        relations[name] = other
-        return entity
-
-    def _identified(self, layout: _Layout, key: Any, data: dict[str, Any], result: Result) -> Entity:
-        """Return the one entity of an identity, with the attributes read here added."""
-        identity = (layout.type_id if result.shared else id(self._node.place), key)
-        entity = result.entities.get(identity)
-        if entity is None:
-            if self._single:
-                stub = {"__entity_type__": layout.type_id, self._key_name: key}
+        entities, layouts, shape = result.entities, self._layouts, self._shape
+        single, index, indexes = self._single, self._key_index, self._key_indexes
+        keys = self.definition.key
+        place = None if result.shared else id(self._node.place)
+        found: list[Entity | None] = []
+        fresh: list[tuple[Entity, Row]] = []
+        for row in rows:
+            key = row[index] if single else tuple([row[at] for at in indexes])
+            if key is None or (not single and None in key):
+                found.append(None)
+                continue
+            known = members.get(key)
+            if known is not None:
+                found.append(known[0])
+                continue
+            values = shape(row)
+            layout = layouts.get(values) or self._layout(values)
+            data = {"__entity_type__": layout.type_id}
+            data.update(zip(layout.names, layout.get(row)))  # noqa: B905 - as in flat
+            for name, decode in layout.decoders:
+                value = data[name]
+                if value is not None:
+                    data[name] = decode(value)
+            identity = (place or layout.type_id, key)
+            entity = entities.get(identity)
+            if entity is None:
+                entity = entities[identity] = Entity(data, keys)
             else:
-                stub = {"__entity_type__": layout.type_id, **dict(zip(self.definition.key, key, strict=True))}
-            entity = result.entities[identity] = Entity(data, stub)
-        else:
-            entity.data.update(data)
-        return entity
+                entity.data.update(data)
+            member = members[key] = (entity, row)
+            found.append(entity)
+            fresh.append(member)
+        for name, reader, owners in self.ones:
+            self._read_one(name, reader, owners, fresh, result)
+        return found
+
+    def _read_one(
+        self, name: str, reader: NodeReader, owners: Owners, fresh: list[tuple[Entity, Row]], result: Result
+    ) -> None:
+        """Read what a reference of entities leads to, where their type has it."""
+        if owners is not None:
+            fresh = [member for member in fresh if member[0].data["__entity_type__"] in owners]
+        others = reader.read([row for _, row in fresh], result)
+        for (entity, _), other in zip(fresh, others, strict=True):
+            relations = entity.relations
+            if relations is None:
+                entity.relations = {name: other}
+            # A cast that does not fit reads nothing, and must not hide what the attribute itself has read.
+            elif other is not None or name not in relations:
+                relations[name] = other
 
     def _layout(self, values: Any) -> _Layout:
         """Return how rows of a shape are read, worked out when the shape is first met."""
@@ -206,13 +234,13 @@ def documents(roots: list[Entity], *, shared: bool) -> list[dict[str, Any]]:
             child = next(pending[-1], None)
             if child is None:
                 pending.pop()
-            elif child.relations:
+            else:
                 pending.append(_fill(child))
     return found
 
 
 def _fill(entity: Entity) -> Iterator[Entity]:
-    """Write an entity's relations into its document, yielding each entity that is written in full."""
+    """Write an entity's relations into its document, yielding each that is written in full and has some itself."""
     for name, value in (entity.relations or {}).items():
         if value is None:
             entity.data[name] = None
@@ -222,7 +250,8 @@ def _fill(entity: Entity) -> Iterator[Entity]:
             else:
                 value.emitted = True
                 entity.data[name] = value.data
-                yield value
+                if value.relations:
+                    yield value
         else:
             items: list[dict[str, Any]] = []
             entity.data[name] = items
@@ -232,7 +261,8 @@ def _fill(entity: Entity) -> Iterator[Entity]:
                 else:
                     item.emitted = True
                     items.append(item.data)
-                    yield item
+                    if item.relations:
+                        yield item
 
 
 def _expand(entity: Entity) -> None:
