@@ -187,3 +187,22 @@ def test_a_value_is_deleted_through_its_stored_row_only(site: Samples, face: str
 def test_jobs_have_a_status_of_the_list(site: Samples) -> None:
     with pytest.raises(errors.ValidationError, match=r'one of queued, running, done, failed.*Got "runing".*"running"'):
         site.api(site.api.create("Job", status="runing"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value", "choices"),
+    [
+        ("List", "system_type", "tasks", "task, assetversion"),
+        ("Component", "system_type", "folder", "file, container, sequence"),
+        ("Context", "context_type", "shot", "show, task"),
+        ("Resource", "resource_type", "person", "user, collaborator, group"),
+    ],
+)
+def test_a_row_is_of_a_kind_that_there_is(site: Samples, kind: str, column: str, value: str, choices: str) -> None:
+    with pytest.raises(errors.ValidationError) as raised:
+        site.api(site.api.create(kind, **{column: value, "name": "x", "parent_id": site.samples["Sequence"][0]}))
+
+    told = raised.value.message
+    assert f"{kind}.{column} must be one of " in told
+    assert set(told.partition("one of ")[2].partition(". Got")[0].split(", ")) == set(choices.split(", "))
+    assert f'Got "{value}"' in told

@@ -138,3 +138,24 @@ def test_moving_an_asset_takes_project_and_versions_along(asset: Any) -> None:
     asset(asset.update("Asset", "asset", parent=asset.ref("Project", "other")))
 
     assert asset.row("asset_version", "v")["project_id"] == "other"
+
+
+def test_a_version_keeps_a_number(asset: Any) -> None:
+    asset(asset.create("AssetVersion", id="v", asset_id="asset", version=None))
+
+    with pytest.raises(errors.IntegrityError, match=r"AssetVersion\.version must have a value"):
+        asset(asset.update("AssetVersion", "v", version=None))
+    assert asset.row("asset_version", "v")["version"] == 1
+
+
+def test_versions_tell_from_either_side_what_they_were_made_with(asset: Any) -> None:
+    def used(owner: str, attribute: str, *ids: str) -> set[tuple[str, str]]:
+        references = [asset.ref("AssetVersion", id_) for id_ in ids]
+        asset(asset.update("AssetVersion", owner, **{attribute: references}))
+        return {(row["from_id"], row["to_id"]) for row in asset.rows("asset_version_link")}
+
+    asset(*(asset.create("AssetVersion", id=id_, asset_id="asset") for id_ in ("v1", "v2", "v3")))
+
+    assert used("v1", "uses_versions", "v2", "v3") == {("v2", "v1"), ("v3", "v1")}
+    assert used("v3", "used_in_versions", "v2") == {("v2", "v1"), ("v3", "v2")}
+    assert used("v1", "uses_versions") == {("v3", "v2")}

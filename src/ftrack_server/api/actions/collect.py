@@ -141,12 +141,27 @@ def _classified(work: Work, requested: EntityDefinition, data: Mapping[str, Any]
             raise errors.ValidationError(
                 f'A {requested.id} has the {column} "{allowed[0]}". Got "{row[column]}"; name the type that fits.'
             )
+    _check_kinds(work, requested, row)
     rules_of(requested.table).classify(row)
     concrete = work.model.concrete(requested, row)
     if concrete.abstract:
         missing = next((column for column in columns if row[column] is None), columns[-1])
         raise errors.ValidationError(f"A {requested.id} needs {missing} to tell which kind it is.")
     return concrete
+
+
+def _check_kinds(work: Work, requested: EntityDefinition, row: Mapping[str, Any]) -> None:
+    """Refuse what would be a row of no kind: a list of ``shots``, say. Object types are checked as references."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for kind in work.model.subtypes(requested.id):
+        for column, allowed in kind.discriminator:
+            known[column].extend(value for value in allowed if value not in known[column])
+    for column, values in known.items():
+        if row[column] is not None and row[column] not in values and column != "object_type_id":
+            hint = errors.near_match(str(row[column]), values)
+            raise errors.ValidationError(
+                f'{requested.id}.{column} must be one of {", ".join(values)}. Got "{row[column]}".{hint}'
+            )
 
 
 def _tells(requested: EntityDefinition, columns: tuple[str, ...], name: str) -> bool:

@@ -79,6 +79,12 @@ class AssetVersionRules(TableRules):
         """Write the history of statuses; a version that changes its asset changes its project with it."""
         placed = [draft for draft in drafts if draft.changes("asset_id") or draft.changes("project_id")]
         work.load_ids("asset", {draft["asset_id"] for draft in placed})
+        for draft in drafts:
+            if draft["version"] is None and draft.changes("version"):
+                with failing_at(draft.index):
+                    raise errors.IntegrityError(
+                        "AssetVersion.version must have a value; numbers are given on creation."
+                    )
         for draft in placed:
             with failing_at(draft.index):
                 _place_version(work, draft)
