@@ -64,3 +64,29 @@ def test_h7_an_action_that_the_server_does_not_have_is_named_as_clients_expect(a
 
 def test_h8_the_key_stands_in_no_representation(api: Any) -> None:
     assert "s3cr3t" not in repr(Credentials("kim", "s3cr3t"))
+
+
+TEXTS = (
+    "it's", 'say "hi"', """both ' and \"""", "", "C:\\new\\table", "\\", "æøåßđŋħ…😀❤️", "a\nb\tc", "limit 5",
+    "none", "50% _x", "a, (b) and c",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def texts(new_api: Any) -> Any:
+    """An API on tasks that are described by texts which need escaping."""
+    with new_api() as api:
+        api.grow()
+        api(*(api.create("Task", id=f"q{number}", name=f"q{number}", description=text, parent_id="shot")
+              for number, text in enumerate(TEXTS)))  # fmt: skip
+        yield api
+
+
+@pytest.mark.parametrize("number", range(len(TEXTS)))
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_q21_a_text_is_found_again_whatever_is_in_it(texts: Any, number: int, quote: str) -> None:
+    escaped = TEXTS[number].replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    for criterion in (f"is {quote}{escaped}{quote}", f"in ({quote}{escaped}{quote}, x)"):
+        expression = f"select description from Task where description {criterion} and name like q%"
+        found = texts.data({"action": "query", "expression": expression})
+        assert [(row["id"], row["description"]) for row in found] == [(f"q{number}", TEXTS[number])], expression

@@ -158,6 +158,26 @@ def test_other_entities_have_their_names_and_ways(studio: Studio, kind: str, nam
     assert kinds[-1] == ("user" if kind == "User" else "show")
 
 
+def test_what_lies_in_a_container_is_where_the_container_is(studio: Studio) -> None:
+    version = studio.find("select id from AssetVersion")["id"]
+    place = studio.find('select id from Location where name is "ftrack.unmanaged"')["id"]
+    studio.call(
+        _create("ContainerComponent", id="box", version_id=version),
+        _create("SequenceComponent", id="frames", container_id="box"),
+        _create("FileComponent", id="frame", container_id="frames"),
+        _create("ComponentLocation", id="held", component_id="frame", location_id=place),
+        _create("Metadata", parent_id="frame", parent_type="FileComponent", key="k", value="v"),
+    )
+
+    ways = {entity["entityId"]: [step["entityId"] for step in entity["parents"]] for entity in studio.entities()}
+
+    project = ways["box"][-1]
+    for id_ in ("frames", "frame", "held"):
+        assert {"box", version} <= set(ways[id_])
+        assert ways[id_][-1] == project
+    assert all(way[-1] == project for way in ways.values())
+
+
 def test_custom_attributes_are_told_under_their_key_on_their_owner(studio: Studio) -> None:
     declared = studio.find(
         "select id, key, default from CustomAttributeConfiguration"
