@@ -28,6 +28,7 @@ from ftrack_server.events.delivery import Delivery
 from ftrack_server.events.endpoint import EventEndpoint
 from ftrack_server.events.http import HistoryEndpoint
 from ftrack_server.events.limits import EventLimits
+from ftrack_server.events.tickets import Tickets
 from ftrack_server.jobs.queue import JobQueue
 from ftrack_server.jobs.worker import Worker
 from ftrack_server.mail.mailer import make_mailer
@@ -198,7 +199,8 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     pages = WidgetPages(authenticator, opened, editions)
     health = HealthPage(opened)
     endpoint = ApiEndpoint(dispatcher, max_request_bytes=settings.max_request_bytes)
-    events = EventEndpoint(dispatcher.identify, authenticator.renew, delivery.broker, limits)
+    tickets = Tickets(site_secret(opened), time.time)
+    events = EventEndpoint(dispatcher.identify, authenticator.renew, delivery.broker, tickets, limits)
     log = HistoryEndpoint(dispatcher.identify, delivery.history)
     access = FileAccess(services.files, authenticator, opened, editions)
     files = FilesEndpoint(services.files, access, make_thumbnails(settings, opened, services.files))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ftrack_server.auth.keys import Actor
     from ftrack_server.events.broker import Broker
     from ftrack_server.events.limits import EventLimits
+    from ftrack_server.events.tickets import Tickets
 
 PATIENCE = 1.5
 """Heartbeats after which a client may take the silence for the end of the connection."""
@@ -49,6 +50,7 @@ class EventEndpoint:
         identify: Returns who shakes hands; ServerError for whoever is not known.
         renew: Returns somebody with the rights of now, None for whoever is not to be served any more.
         broker: Routes what they send.
+        tickets: Makes session ids, and knows those of other servers.
         limits: How much each may ask for.
     """
 
@@ -57,13 +59,15 @@ class EventEndpoint:
         identify: Callable[[Credentials], Actor],
         renew: Callable[[Actor], Actor | None],
         broker: Broker,
+        tickets: Tickets,
         limits: EventLimits,
     ) -> None:
         self._identify = identify
         self._renew = renew
         self._broker = broker
         self._limits = limits
-        self._handshakes = Handshakes(time.monotonic)
+        self._tickets = tickets
+        self._handshakes = Handshakes(time.monotonic, tickets.issue)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
@@ -101,7 +105,8 @@ class EventEndpoint:
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection until either side ends it. An unknown session id is refused with 403."""
-        actor = self._handshakes.redeem(socket.path_params["session_id"])
+        session_id = socket.path_params["session_id"]
+        actor = self._handshakes.redeem(session_id) or await self._guest(session_id)
         if actor is None:
             await socket.close()
             return
@@ -125,6 +130,16 @@ class EventEndpoint:
             with contextlib.suppress(WebSocketDisconnect, RuntimeError, asyncio.TimeoutError):
                 # A client that does not read cannot be told; it must not keep us here.
                 await asyncio.wait_for(socket.close(connection.close_code, connection.reason[:100]), GOODBYE_SECONDS)
+
+    async def _guest(self, session_id: str) -> Actor | None:
+        """Return who has shaken hands with another server of the database, None for nobody."""
+        claimed = self._tickets.claimed(session_id)
+        if claimed is None:
+            return None
+        if len(self._broker) >= self._limits.connections:
+            logger.warning("A client of another server is turned away: %d are connected.", len(self._broker))
+            return None
+        return await run_in_threadpool(self._renew, claimed)
 
     async def watch(self) -> None:
         """Send heartbeats, end silent connections and look at everybody's rights anew, until cancelled."""

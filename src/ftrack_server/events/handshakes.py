@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+
+from ftrack_server.events.tickets import LIFETIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ftrack_server.auth.keys import Actor
 
-LIFETIME = 60.0
-"""Seconds in which a client has to open its socket."""
-
-ID_BYTES = 24
-
 
 class Handshakes:
     """Who has shaken hands and not connected yet. An id is as good as a key: it serves once, and for a minute.
 
     For one thread.
+
+    Args:
+        monotonic: The time, in seconds.
+        new_id: Makes the id of a person.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], new_id: Callable[[Actor], str]) -> None:
         self._monotonic = monotonic
+        self._new_id = new_id
         self._expected: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -34,7 +35,7 @@ class Handshakes:
     def issue(self, actor: Actor) -> str:
         """Return a new session id for a person."""
         self._forget_old()
-        session_id = secrets.token_urlsafe(ID_BYTES)
+        session_id = self._new_id(actor)
         self._expected[session_id] = (self._monotonic() + LIFETIME, actor)
         return session_id
 

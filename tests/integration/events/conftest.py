@@ -39,6 +39,7 @@ class Proxy:
 
     Attributes:
         upstream: Port it passes connections on to.
+        others: Further ports, which it takes in turn, as a balancer does.
         frozen: Connections made while it was set carry nothing and stay open: half-open, as after a lost cable.
         chunk: Bytes carried at a time in each direction, with a pause after each; 0 for no limit.
         accepted: Connections so far.
@@ -46,6 +47,7 @@ class Proxy:
 
     def __init__(self, upstream: int) -> None:
         self.upstream = upstream
+        self.others: list[int] = []
         self.chunk = 0
         self.accepted = 0
         self._pairs: list[_Pair] = []
@@ -90,6 +92,9 @@ class Proxy:
                     client.close()
                     continue
                 self.accepted += 1
+                if self.others:
+                    self.others.append(self.upstream)
+                    self.upstream = self.others.pop(0)
                 self._pairs.append(_Pair(self, client, server))
 
 
@@ -264,7 +269,8 @@ class Studio:
 
     Attributes:
         database: Its address.
-        urls: Addresses of the servers.
+        ports: Where the servers listen.
+        urls: Their addresses.
         api_user: Name of a user who may do everything.
         api_key: Key of that user.
     """
@@ -276,8 +282,8 @@ class Studio:
         self.api_key = create_key(opened, self.api_user, "Tests").secret
         opened.close()
         self._servers = [self._start(), self._start()]
-        self._ports = [port_of(server) for server in self._servers]
-        self.urls = [f"http://127.0.0.1:{port}" for port in self._ports]
+        self.ports = [port_of(server) for server in self._servers]
+        self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
 
     def hub(self, number: int, **options: Any) -> EventHub:
         """Return a hub for one of the servers, by number."""
@@ -288,7 +294,7 @@ class Studio:
     def kill_and_restart(self, number: int) -> None:
         """End a server without any warning, and start it again."""
         self._servers[number].kill()
-        self._servers[number] = self._start(self._ports[number])
+        self._servers[number] = self._start(self.ports[number])
         port_of(self._servers[number])
 
     def close(self) -> None:

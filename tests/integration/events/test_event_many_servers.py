@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from ftrack_api.event.base import Event
+from ftrack_api.event.hub import EventHub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,6 +177,22 @@ def test_of_listeners_at_both_servers_one_runs_a_single_run_subscriber(
         listener.until(lambda heard: len(heard) == 10)
 
     assert collections.Counter(runs) == {f"{topic}-{count}": 1 for count in range(10)}
+
+
+def test_a_balancer_may_spread_the_connections_of_one_hub(
+    studio: Any, proxy_to: Callable[[int], Any], listen: Callable[..., Listener], topic: str
+) -> None:
+    listener = listen(0, f"topic={topic}")
+    balancer = proxy_to(studio.ports[0])
+    balancer.others.append(studio.ports[1])
+    for count in range(4):
+        hub = EventHub(balancer.url, studio.api_user, studio.api_key)
+        hub.connect()  # the handshake goes to one server, the socket to the other
+        hub.publish(Event(topic, data=count))
+        listener.until(lambda heard, count=count: [event["data"] for event in heard] == list(range(count + 1)))
+        hub.disconnect()
+
+    assert balancer.accepted == 8
 
 
 def test_a_database_that_hangs_up_delays_events_and_loses_none(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +11,16 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from ftrack_protocol.socketio.machine import Handshake
-from ftrack_server.events.handshakes import LIFETIME, Handshakes
+from ftrack_server.access import Access
+from ftrack_server.administration import add_user, create_key, deactivate_user
+from ftrack_server.auth.keys import Actor
+from ftrack_server.events.handshakes import Handshakes
+from ftrack_server.events.tickets import LIFETIME, Tickets
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ftrack_server.testing import RunningServer
 
@@ -71,7 +77,8 @@ def test_a_session_id_serves_once(server: RunningServer, client: Any) -> None:
 
 def test_a_session_id_serves_for_a_minute() -> None:
     now = [0.0]
-    handshakes = Handshakes(lambda: now[0])
+    numbers = itertools.count()
+    handshakes = Handshakes(lambda: now[0], lambda _actor: str(next(numbers)))
     early, late = handshakes.issue("kim"), handshakes.issue("kim")  # type: ignore[arg-type]  # any actor
 
     now[0] = LIFETIME - 1
@@ -102,3 +109,50 @@ def test_neither_keys_nor_session_ids_are_logged(server: RunningServer, client_o
     logged = [record.getMessage() for record in caplog.records if record.name.startswith(("uvicorn", "ftrack_server"))]
     assert logged
     assert not [text for text in logged if client.session_id in text or server.api_key in text]
+
+
+ACTOR = Actor("u-1", "kim", "k-1", is_global=False, access=Access("u-1"))
+
+
+def test_an_id_is_known_to_other_servers_with_the_secret_for_a_minute_and_once() -> None:
+    now = [1_000_000.0]
+    one, other, stranger = (Tickets(secret, lambda: now[0]) for secret in (b"site", b"site", b"another site"))
+    ticket, late = one.issue(ACTOR), one.issue(ACTOR)
+
+    found = other.claimed(ticket)
+    assert found is not None
+    assert (found.user_id, found.key_id) == ("u-1", "k-1")
+    assert other.claimed(ticket) is None
+    assert one.claimed(late) is None  # it knows its own by itself
+    assert stranger.claimed(late) is None
+    now[0] += LIFETIME
+    assert other.claimed(late) is None
+
+
+@pytest.mark.parametrize("change", [lambda text: text[1:], lambda text: text + "x", lambda text: "." + text, str.upper])
+def test_an_id_that_was_altered_is_nobodys(change: Callable[[str], str]) -> None:
+    one, other = Tickets(b"site", lambda: 0.0), Tickets(b"site", lambda: 0.0)
+
+    assert other.claimed(change(one.issue(ACTOR))) is None
+
+
+@pytest.mark.parametrize("text", ["", ".", "invented", "\xe5.\xe5", "a" * 10_000])
+def test_an_invented_id_is_nobodys(text: str) -> None:
+    assert Tickets(b"site", lambda: 0.0).claimed(text) is None
+
+
+def test_a_socket_may_be_opened_at_another_server_than_the_handshake(tmp_path: Path) -> None:
+    path = tmp_path / "studio.sqlite3"
+    with running_server(database=path) as one, running_server(database=path) as other:
+        add_user(one.database, "kim", {})
+        key = create_key(one.database, "kim", "Tests").secret
+        ids = [shake(one, api_user="kim", api_key=key).text.partition(":")[0] for _ in range(2)]
+        url = f"{other.url.replace('http', 'ws', 1)}/socket.io/1/websocket/"
+
+        with connect(url + ids[0], compression=None) as socket:
+            assert socket.recv(30) == "1::"
+        deactivate_user(one.database, "kim")
+        for session_id in ids:
+            with pytest.raises(InvalidStatus) as caught:
+                connect(url + session_id)
+            assert caught.value.response.status_code == 403
