@@ -163,6 +163,7 @@ def make(server, session):
         server.rows.clear()
         server.forget()
         status = server.add("Status", id="s", name="Ready")
+        server.add("Status", id="s2", name="Done")
         note = server.add("Note", id="n", content="hello")
         for number in range(3):
             server.add("Note", id=f"n{number}", content=str(number))
@@ -170,6 +171,7 @@ def make(server, session):
         server.add("Task", id="t", name="comp", bid=1, description="x", status=status, notes=[note], metadata=[entry])
         session._state = SessionState()
         session.query("select content from Note").all()
+        session.query("select name from Status").all()
         return Scene(server, session, session.query(EVERYTHING).one())
 
     return make

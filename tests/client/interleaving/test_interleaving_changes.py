@@ -18,9 +18,12 @@ def set_metadata(key):
 # What threads do, and what is there in the end.
 WRITES = {
     "set": (lambda s: s.task.update(name="new"), lambda s: s.stored("name") == "new"),
-    "set another": (lambda s: s.task.update(bid=5), lambda s: s.stored("bid") == 5),
+    "refer": (
+        lambda s: s.task.update(status=s.session.get("Status", "s2")),
+        lambda s: s.stored("status")["id"] == "s2",
+    ),
     "append": (append(0), lambda s: "n0" in s.stored("notes")),
-    "append another": (append(1), lambda s: "n1" in s.stored("notes")),
+    "insert": (lambda s: s.task["notes"].insert(0, s.session.get("Note", "n1")), lambda s: "n1" in s.stored("notes")),
     "remove": (lambda s: s.task["notes"].remove(s.session.get("Note", "n")), lambda s: "n" not in s.stored("notes")),
     "set metadata": (set_metadata("a"), lambda s: s.metadata().get("a") == "a"),
     "set other metadata": (set_metadata("b"), lambda s: s.metadata().get("b") == "b"),
@@ -73,7 +76,7 @@ def consistent(scene):
         assert operation.attribute_name in entity._local
 
 
-@pytest.mark.parametrize("name", ["set", "append"])
+@pytest.mark.parametrize("name", ["set", "refer", "append"])
 @pytest.mark.parametrize("undo", [lambda s: s.session.rollback(), lambda s: s.session.commit()])
 def test_what_is_pending_after_all_is_what_is_shown(interleave, make, name, undo):
     def change_and_undo(scene):

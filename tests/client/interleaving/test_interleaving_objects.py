@@ -101,6 +101,24 @@ def related(scene):
         assert all(map(identities.holds, task._remote["notes"]))
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_questions_under_way_are_counted(interleave, make, stays):
+    """What is counted too low would let an old answer undo a commit; too high, and commits would be kept for ever."""
+
+    def ask_and_hear(scene):
+        with scene.session._state.readings.one():
+            pass
+
+    def ask(scene):
+        scene.kept = scene.session._state.readings.one()
+        scene.kept.__enter__()
+
+    def check(scene):
+        assert sum(scene.session._state.readings.under_way.values()) == stays
+
+    interleave(make, ask_and_hear, ask if stays else ask_and_hear, check, fine=True)
+
+
 @pytest.mark.parametrize("layers", [[], [MemoryCache()]])
 def test_two_creations_of_one_entity_are_one_object(interleave, make, session, layers):
     session.cache.caches.extend(layers)
