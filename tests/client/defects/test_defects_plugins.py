@@ -11,11 +11,11 @@ from ftrack_api import plugin
 def register(tmp_path):
     """Write plugins, load them with a session and two named arguments, and return what they were called with."""
 
-    def load(**sources):
+    def load(*more, **sources):
         heard = []
         for name, source in sources.items():
             (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
-        plugin.discover([str(tmp_path)], ["session"], {"heard": heard, "colour": "red"})
+        plugin.discover([str(tmp_path)], ["session", *more], {"heard": heard, "colour": "red"})
         return heard
 
     return load
@@ -38,6 +38,13 @@ def test_d68_a_register_gets_the_first_arguments_and_the_named_ones_it_takes(reg
     assert register(one=source) == expected
 
 
+def test_d68_of_several_arguments_the_first_ones_are_passed(register):
+    one = "def register(session, *, heard):\n    heard.append(session)\n"
+    two = "def register(session, second, *, heard):\n    heard.append((session, second))\n"
+
+    assert register("second", "third", one=one, two=two) == ["session", ("session", "second")]
+
+
 def test_d68_a_register_without_parameters_is_called(register, tmp_path):
     register(one=f"import pathlib\ndef register():\n    pathlib.Path({str(tmp_path / 'ran')!r}).touch()\n")
 
@@ -58,10 +65,7 @@ def test_d69_one_plugin_that_fails_does_not_keep_the_others_from_loading(registe
 def test_d69_helpers_are_not_run_and_order_is_by_name(register):
     note = "def register(session, heard):\n    heard.append(__name__.rpartition('_')[2])\n"
 
-    assert register(b=note, a=note, _helper="raise RuntimeError('ran')\n", __init__="raise RuntimeError\n") == [
-        "a",
-        "b",
-    ]
+    assert register(b=note, a=note, _helper=note, __init__=note) == ["a", "b"]
 
 
 def test_d69_a_plugin_may_define_dataclasses(register):
