@@ -123,6 +123,13 @@ def knowing(known: Mapping[tuple[str, str], str | None]) -> Iterator[None]:
         _known.reset(token)
 
 
+def known(location: Any, components: Sequence[Any]) -> list[str]:
+    """Return the identifiers of components as a block of `knowing` has them; none unless it has all."""
+    answers = _known.get()
+    found = [answers.get((location["id"], component["id"])) for component in components] if answers else []
+    return [] if None in found else [str(text) for text in found]
+
+
 def registrations(session: SessionProtocol) -> Mapping[tuple[str, str], str]:
     """Return what the open transaction of a session, if any, will register."""
     transaction = session._transaction

@@ -116,7 +116,7 @@ class Location(base.Entity):
 
         Cost: one request.
         """
-        kept = self._get_resource_identifiers(components)
+        kept = registry.known(self, components) or self._get_resource_identifiers(components)
         transformer = self.resource_identifier_transformer
         if not transformer:
             return list(kept)
