@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
+import json
 import threading
 import uuid
 from contextlib import ExitStack
@@ -230,3 +232,49 @@ def test_a_server_that_is_killed_comes_back_among_the_others(
     staying.until(lambda heard: len(heard) == 1)
     journalled.until(lambda heard: len(names_in(heard)) >= len(names))
     assert names_in(journalled.heard) == names
+
+
+def test_servers_and_a_listener_killed_in_turn_while_both_write(
+    studio: Any, start: Callable[..., Any], programs: Path, tmp_path: Path
+) -> None:
+    """The listener turns to the other server after each kill; what it was told is compared with the log of commits."""
+    command = (str(programs / "listener.py"), str(tmp_path / "journal"))
+
+    def listener(number: int) -> Any:
+        environment = {"SERVER": studio.urls[number], "API_USER": studio.api_user, "API_KEY": studio.api_key}
+        return start(*command, environment=environment)
+
+    listeners = [listener(0)]
+    listeners[0].wait_for(lambda lines: "ready" in lines)
+    for turn in range(4):
+        writers = [threading.Thread(target=_write_anyway, args=(studio, number)) for number in (0, 1)]
+        for writer in writers:
+            writer.start()
+        studio.kill_and_restart(turn % 2)
+        listeners[-1].kill()
+        listeners.append(listener((turn + 1) % 2))
+        for writer in writers:
+            writer.join(SECONDS)
+    [last] = create_users(studio, 0, 1)
+    listeners[-1].wait_for(lambda lines: any(last in line for line in lines))
+
+    told = [line.split() for listener in listeners for line in listener.lines if line != "ready"]
+    first_told = {event: names for event, *names in reversed(told)}
+    once = [name for event in dict.fromkeys(event for event, *_ in told) for name in first_told[event]]
+    committed = committed_users(studio)
+    assert once == committed[committed.index(once[0]) :]
+    assert len(once) > 40
+
+
+def _write_anyway(studio: Any, number: int) -> None:
+    """Send batches one after the other; those that meet a killed server are committed or not, as the database knows."""
+    for _ in range(20):
+        with contextlib.suppress(requests.RequestException, AssertionError):
+            create_users(studio, number, 1)
+
+
+def committed_users(studio: Any) -> list[str]:
+    """Return the names of created users in the order of their commits, as the event log has them."""
+    with psycopg.connect(studio.database) as connection:
+        rows = connection.execute("SELECT payload FROM event_log ORDER BY position").fetchall()
+    return names_in([Event("ftrack.update", data=json.loads(payload)["data"]) for (payload,) in rows])
