@@ -6,10 +6,12 @@ import dataclasses
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from ftrack_api import exception
+from ftrack_api._transport.base import Response
 from ftrack_api.accessor._upload import MEGABYTE
 from ftrack_api.symbol import ORIGIN_LOCATION_ID, SERVER_LOCATION_ID
 
@@ -190,3 +192,99 @@ def test_a_part_that_always_arrives_damaged_fails_the_upload(session, place, lar
 
     session.recorded_operations.clear()
     assert session.query("ComponentLocation where component.name is broken").first() is None
+
+
+class Forgetting:
+    """A transport to a server that has given up an upload: its addresses, or the upload when it is to be joined."""
+
+    def __init__(self, transport, what):
+        self._transport, self._what, self.begun = transport, what, 0
+
+    def __getattr__(self, name):
+        return getattr(self._transport, name)
+
+    def send(self, request):
+        action = b"" if request.method == "PUT" else request.body
+        self.begun += b"get_upload_metadata" in action
+        if self.begun == 0 and (request.method == "PUT") is (self._what == "addresses"):
+            if request.method == "PUT":
+                return Response(403, {}, b"expired")
+            if b"complete_multipart_upload" in action:
+                fault = {"exception": "NotFoundError", "content": "There is no such upload.", "error_code": "not_found"}
+                return Response(200, {"content-type": "application/json"}, json.dumps(fault).encode())
+        return self._transport.send(request)
+
+
+@pytest.mark.parametrize("what", ["addresses", "upload"])
+def test_an_upload_that_the_server_has_given_up_begins_anew(session, server, place, large, notes, what):
+    component = session.create_component(large, location=None)
+    session.commit()
+    arguments = [server.url, server.api_key, server.api_user, component["id"], str(large), str(notes)]
+    subprocess.run([sys.executable, "-c", DYING, *arguments], check=False, timeout=300)
+    forgetting = session._transport = Forgetting(session._open_transport(), what)
+
+    place.add_component(component, session.get("Location", ORIGIN_LOCATION_ID))
+
+    assert forgetting.begun == 1
+    assert content_of(place, component) == large.read_bytes()
+    assert list(notes.glob("*.json")) == []
+
+
+class InOnePiece:
+    """A transport to a server that takes no files in parts."""
+
+    def __init__(self, transport):
+        self._transport, self.sent = transport, 0
+
+    def __getattr__(self, name):
+        return getattr(self._transport, name)
+
+    def send(self, request):
+        self.sent += request.method == "PUT"
+        if request.method == "POST" and b"get_upload_metadata" in request.body:
+            actions = json.loads(request.body)
+            for action in actions:
+                action.pop("parts", None)
+            request = dataclasses.replace(request, body=json.dumps(actions).encode())
+        return self._transport.send(request)
+
+
+def test_a_server_that_takes_no_parts_gets_the_file_in_one_piece(session, place, large):
+    in_one_piece = session._transport = InOnePiece(session._open_transport())
+
+    component = session.create_component(large, location=place)
+
+    assert in_one_piece.sent == 1
+    assert content_of(place, component) == large.read_bytes()
+
+
+def test_a_file_that_shrinks_meanwhile_is_not_sent(session, place, large):
+    def shrink(_progress):
+        with large.open("r+b") as file:
+            file.truncate(1000)
+
+    with session.transferring(progress=shrink), pytest.raises(exception.LocationError, match="changed meanwhile"):
+        session.create_component(large, {"name": "shrunk"}, location=place)
+
+    session.recorded_operations.clear()
+    assert session.query("ComponentLocation where component.name is shrunk").first() is None
+
+
+def test_a_stopped_upload_ends_soon_and_goes_on_later(session, place, large):
+    stop = threading.Event()
+    component = session.create_component(large, location=None)
+    session.commit()
+    origin = session.get("Location", ORIGIN_LOCATION_ID)
+
+    def tell(progress):
+        if progress.transferred > PART:
+            stop.set()
+
+    with session.transferring(progress=tell, cancel=stop), pytest.raises(exception.TransferCancelledError) as caught:
+        place.add_component(component, origin)
+    placed = session.get_component_availability(component, [place])
+    place.add_component(component, origin)
+
+    assert list(placed.values()) == [0.0]
+    assert PART < caught.value.details["transferred"] < large.stat().st_size
+    assert content_of(place, component) == large.read_bytes()
