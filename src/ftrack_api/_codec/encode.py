@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
+from ftrack_api._codec.payload import OperationPayload
 from ftrack_api._state.merge import TYPE_KEY
 from ftrack_api._state.storage import EntityState, is_tagged_date
 from ftrack_api.collection import Collection, MappedCollectionProxy
@@ -76,7 +77,8 @@ def _plain(value: Any, of_entity: Callable[[Any], Any]) -> Any:
     if isinstance(value, MappedCollectionProxy | Collection):
         return [reference(item) for item in getattr(value, "collection", value)]
     if isinstance(value, Mapping):
-        return {_name(name): _plain(item, of_entity) for name, item in value.items()}
+        items = _with_references(value) if isinstance(value, OperationPayload) else value
+        return {_name(name): _plain(item, of_entity) for name, item in items.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, of_entity) for item in value]
     if isinstance(value, float):
@@ -90,6 +92,15 @@ def _plain(value: Any, of_entity: Callable[[Any], Any]) -> Any:
     raise TypeError(
         f"Cannot send {value!r} of type {kind.__name__}: JSON values, dates, entities and collections can be sent."
     )
+
+
+def _with_references(payload: OperationPayload) -> Mapping[str, Any]:
+    """Return an action built by hand with the entities that are values of its data as references (client: 13)."""
+    data = payload.get("entity_data")
+    if not isinstance(data, Mapping):
+        return payload
+    referring = {name: reference(item) if isinstance(item, EntityState) else item for name, item in data.items()}
+    return {**payload, "entity_data": referring}
 
 
 def _name(name: Any) -> str:

@@ -63,15 +63,18 @@ def read(path: Path) -> tuple[Schemas, str] | None:
     return document["schemas"], document["hash"]
 
 
-def write(path: Path, schemas: Schemas, server_hash: str) -> bool:
+def write(path: Path, schemas: Schemas, server_hash: str | None) -> bool:
     """Write a file in one step, making its folder when missing; return whether it worked.
+
+    Without a hash of the server it is a plain list, as other clients write it.
 
     A reader at the same moment sees the old file or the new one. Folder and file are for the user alone when they are
     made here. A failure is logged as a warning and leaves the old file: a session works without its cache.
     """
     try:
         path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-        replace(path, json.dumps_bytes({"format": FORMAT, "hash": server_hash, "schemas": schemas}))
+        document = {"format": FORMAT, "hash": server_hash, "schemas": schemas} if server_hash else schemas
+        replace(path, json.dumps_bytes(document))
     except (OSError, TypeError, ValueError) as error:
         _logger.warning("Schema file %s cannot be written: %s", path, error)
         return False

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftrack_api._schema import cache_file
-from ftrack_protocol.schema import schema_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,5 +34,5 @@ def load(path: Path | Literal[False] | None, server_hash: Any, fetch: Callable[[
         _logger.debug("Using schemas from %s.", path)
         return cached[0]
     schemas = fetch()
-    cache_file.write(path, schemas, server_hash if usable else schema_hash(schemas))
+    cache_file.write(path, schemas, server_hash if usable else None)
     return schemas

@@ -182,6 +182,13 @@ class Worker:
         """
         logger.info("Job %s failed: %s", job_id, reason)
         data = json.dumps({**payload["data"], "output": [], "error": reason})
+        for _ in range(len(payload["outputs"]) + 2):  # each of them, or the job, may vanish between question and deed
+            if self._told(job_id, payload, data):
+                break
+        self._queue.done(job_id)
+
+    def _told(self, job_id: str, payload: dict[str, Any], data: str) -> bool:
+        """Write how a job failed, and delete what is left of its outputs; return False if some went meanwhile."""
         batch: list[dict[str, Any]] = [
             {"action": "delete", "entity_type": "FileComponent", "entity_key": [component_id]}
             for component_id in self._left(payload, "FileComponent", payload["outputs"].values())
@@ -189,8 +196,11 @@ class Worker:
         if self._left(payload, "Job", [job_id]):
             batch.append({**_update("Job", job_id), "entity_data": {"status": "failed", "data": data}})
         if batch:
-            self._act(payload, *batch)
-        self._queue.done(job_id)
+            try:
+                self._act(payload, *batch)
+            except errors.NotFoundError:
+                return False
+        return True
 
     def _left(self, payload: dict[str, Any], entity_type: str, ids: Iterable[str]) -> list[str]:
         """Return which of some ids there still are."""

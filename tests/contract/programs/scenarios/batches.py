@@ -1,12 +1,14 @@
 """What one commit may hold, in which order, and what it leaves behind when it fails."""
 
 import collections
+import json
 
-from studio import PROJECT_ID, TASK_ID, USER_ID, call, new_project, raises, unique
+from studio import PROJECT_ID, TASK_ID, USER_ID, call, new_project, raises, same, unique
 
 import ftrack_api
 import ftrack_api.exception
 import ftrack_api.operation
+import ftrack_api.session
 import ftrack_api.symbol
 
 
@@ -189,3 +191,14 @@ def wrong_values_are_refused_with_what_was_sent(session):
         operation = {"action": "create", "entity_type": kind, "entity_data": data}
         message = raises(ftrack_api.exception.ServerError, lambda: call(session, operation))
         assert kind in message, message
+
+
+def actions_built_by_hand_refer_to_entities(session):
+    frames = session.create_component("/no/such/frames.%d.jpg [1]", location=None)
+    (member,) = frames["members"]
+    data = {"__entity_type__": "FileComponent", "id": member["id"], "container": frames}
+    action = {"action": "create", "entity_type": "FileComponent", "entity_key": [member["id"]], "entity_data": data}
+    encoded = session.encode([ftrack_api.session.OperationPayload(action)])
+    session.rollback()
+    assert json.loads(encoded) == [{**action, "entity_data": {**data, "container": same(frames)}}]
+    assert encoded == json.dumps(json.loads(encoded), sort_keys=True)

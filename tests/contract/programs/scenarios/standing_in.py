@@ -57,7 +57,8 @@ def schemas_may_come_from_a_mock_of_call_and_a_file(session):
             del session._server_information["schema_hash"]
             assert session._load_schemas(path) == [{"id": "other"}]
         call.assert_called_once_with([{"action": "query_schemas"}])
-    assert session._read_schemas_from_cache(path)[0] == [{"id": "other"}]
+    with pathlib.Path(path).open(encoding="utf-8") as file:
+        assert json.load(file) == [{"id": "other"}]
 
 
 def plug_ins_are_looked_for_as_the_session_was_told(session):
