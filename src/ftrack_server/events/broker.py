@@ -138,11 +138,12 @@ class Broker:
         if event.topic in LOCAL_TOPICS:
             raise _RefusedError(f"{event.topic} is told by clients to themselves and cannot be sent.")
         event = event.with_source(connection.actor.user_id, connection.actor.username)
-        if self.forward is None:
-            self.publish(event)
-        else:
+        try:
             written = json.dumps(event.to_wire())
-            self.publish(event, written=written)
+        except ValueError as error:  # what can be read is not all that can be written: 1e999, or one level too many
+            raise _RefusedError(f"The event cannot be passed on: {error}.") from error
+        self.publish(event, written=written)
+        if self.forward is not None:
             self.forward(written)
 
     def _subscribe(self, connection: Connection, data: Mapping[str, Any]) -> None:

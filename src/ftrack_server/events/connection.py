@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMPLAINTS = 20
 NORMAL = 1000
 POLICY_VIOLATION = 1008
+INTERNAL_ERROR = 1011
 
 logger = logging.getLogger(__name__)
 
@@ -96,11 +97,11 @@ class Connection:
         level = logging.WARNING if self._complaints <= COMPLAINTS else logging.DEBUG
         logger.log(level, "Event connection %s: %s", self, problem.partition("\n")[0])
 
-    def end(self, reason: str) -> None:
-        """End the connection for something the client did; the first reason counts."""
+    def end(self, reason: str, close_code: int = POLICY_VIOLATION) -> None:
+        """End the connection, for something the client did unless the code says otherwise; the first reason counts."""
         if not self.over.is_set():
             self.reason = reason
-            self.close_code = POLICY_VIOLATION
+            self.close_code = close_code
             logger.warning("Event connection %s is closed: %s.", self, reason)
             self._machine.close(reason)
             self.over.set()

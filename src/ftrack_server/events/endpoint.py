@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 from ftrack_protocol.socketio.machine import Handshake
 from ftrack_server import errors
 from ftrack_server.api.options import Credentials
-from ftrack_server.events.connection import Connection
+from ftrack_server.events.connection import INTERNAL_ERROR, Connection
 from ftrack_server.events.handshakes import Handshakes
 
 if TYPE_CHECKING:
@@ -125,7 +125,10 @@ class EventEndpoint:
             self._broker.remove(connection)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for failure in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(failure, Exception):
+                    logger.error("Serving event connection %s failed.", connection, exc_info=failure)
+                    connection.end("a fault of the server", INTERNAL_ERROR)
         if connection.over.is_set():
             with contextlib.suppress(WebSocketDisconnect, RuntimeError, asyncio.TimeoutError):
                 # A client that does not read cannot be told; it must not keep us here.

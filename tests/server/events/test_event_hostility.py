@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from ftrack_server.administration import add_user, create_key, deactivate_user
+from ftrack_server.events.broker import Broker
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -103,6 +104,42 @@ def test_whoever_sends_only_nonsense_is_disconnected(
 
     assert closed(hostile) == 1008
     assert "make no sense" in caplog.text
+    assert other.ask("still.here") == {"success": True}
+
+
+@pytest.mark.parametrize("place", ['"data": {}', '"source": {}', '"sent": {}'])
+@pytest.mark.parametrize("value", ["1e999", "[[-1e999]]"])
+def test_what_can_be_read_and_not_written_is_refused(
+    server: RunningServer, client_of: Callable[..., Any], place: str, value: str
+) -> None:
+    hostile, other = client_of(server), client_of(server)
+    other.subscribe("topic=*", "leech")
+    event = f'"id": "1", "topic": "a", {place.format(f"""{{"a": {value}}}""")}'
+
+    hostile.send(f'5:7+::{{"name": "ftrack.event", "args": [{{{event}}}]}}')
+    answer = json.loads(hostile.read().partition("+")[2])
+
+    assert answer[0]["success"] is False
+    assert "cannot be passed on" in answer[0]["message"]
+    hostile.ask("end")
+    assert other.events_until("end") == []
+
+
+def test_a_fault_of_the_server_ends_one_connection_and_is_logged(
+    server: RunningServer, client_of: Callable[..., Any], caplog: pytest.LogCaptureFixture, monkeypatch: Any
+) -> None:
+    one, other = client_of(server), client_of(server)
+
+    def fail(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError("no client can do this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Broker, "publish", fail)
+        one.send('5:1+::{"name":"ftrack.event","args":[{"id":"1","topic":"a"}]}')
+        assert closed(one) == 1011
+
+    assert "no client can do this" in caplog.text
+    assert "a fault of the server" in caplog.text
     assert other.ask("still.here") == {"success": True}
 
 

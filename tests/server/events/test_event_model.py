@@ -16,6 +16,7 @@ from ftrack_server.events.connection import Connection
 from ftrack_server.events.limits import EventLimits
 
 TOPICS = ("a", "b", "a.b")
+UNKNOWN = '5:::{"name":"ftrack.event","args":[{"id":"1","topic":"nobody.wants","data":%s}]}'
 SUBSCRIBERS = ("one", "two", "three")
 ACTOR = Actor("u-1", "kim", "k-1", is_global=False, access=Access("u-1"))
 LIMITS = EventLimits(malformed_frames=3, queue_frames=10_000)
@@ -103,7 +104,10 @@ class Events(RuleBasedStateMachine):
 
     @precondition(lambda self: self.clients)
     @rule(
-        data=st.data(), text=st.text(max_size=40) | st.sampled_from(["5:::{", "5:1+::[]", "6:::x", "9::", "2::", "5"])
+        data=st.data(),
+        text=st.text(max_size=40)
+        | st.sampled_from(["5:::{", "5:1+::[]", "6:::x", "9::", "2::", "5"])
+        | st.sampled_from(["1e999", "[" * 990 + "]" * 990, '"\\ud800"', "1" * 5000]).map(UNKNOWN.__mod__),
     )
     def hostile(self, data: st.DataObject, text: str) -> None:
         client = data.draw(st.sampled_from(self.clients))
