@@ -203,8 +203,9 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     events = EventEndpoint(dispatcher.identify, authenticator.renew, delivery.broker, tickets, limits)
     log = HistoryEndpoint(dispatcher.identify, delivery.history)
     access = FileAccess(services.files, authenticator, opened, editions)
-    files = FilesEndpoint(services.files, access, make_thumbnails(settings, opened, services.files))
-    worker = Worker(dispatcher, services.files, services.files.queue)
+    thumbnails = make_thumbnails(settings, opened, services.files)
+    files = FilesEndpoint(services.files, access, thumbnails)
+    worker = Worker(dispatcher, services.files, services.files.queue, thumbnails)
 
     @contextlib.asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:

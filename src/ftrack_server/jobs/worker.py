@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ftrack_server.api.dispatch import Dispatcher
     from ftrack_server.jobs.queue import JobQueue
     from ftrack_server.media.files import Files
+    from ftrack_server.media.thumbnails import Thumbnails
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +38,12 @@ ENCODER = "ftrack_server.media.encode"
 
 
 class Worker:
-    """Encodes what is queued, and removes orphaned files once an hour."""
+    """Encodes what is queued, and removes orphaned files and their thumbnails once an hour."""
 
-    def __init__(self, dispatcher: Dispatcher, files: Files, queue: JobQueue) -> None:
+    def __init__(self, dispatcher: Dispatcher, files: Files, queue: JobQueue, thumbnails: Thumbnails) -> None:
         self._dispatcher = dispatcher
         self._files = files
+        self._thumbnails = thumbnails
         self._queue = queue
         self._owner = uuid.uuid4().hex
         self._ending = False
@@ -60,14 +63,17 @@ class Worker:
 
     def _run(self) -> None:
         pause = COLLECT_SECONDS
+        collect_at = time.monotonic() + COLLECT_SECONDS
         while True:
-            woken = self._files.queued.wait(pause)
+            self._files.queued.wait(min(pause, max(collect_at - time.monotonic(), 0.0)))
             if self._ending:
                 return
             self._files.queued.clear()
             try:
-                if not woken and pause == COLLECT_SECONDS:
+                if time.monotonic() >= collect_at:
+                    collect_at = time.monotonic() + COLLECT_SECONDS
                     self._files.library.collect(self._files.limits.upload_seconds)
+                    self._thumbnails.collect()
                 while not self._ending and (job := self._queue.take(self._owner)):
                     self._do(job)
                 pause = LEASE_SECONDS + 1.0 if self._queue.waiting() else COLLECT_SECONDS
@@ -77,6 +83,9 @@ class Worker:
 
     def _do(self, job: dict[str, Any]) -> None:
         job_id, payload = job["job_id"], job["payload"]
+        if self._has_ended(payload, job_id):
+            self._queue.done(job_id)
+            return
         if job["attempts"] > MOST_ATTEMPTS:
             self._fail(job_id, payload, f"The server ended {MOST_ATTEMPTS} times while it encoded this file.")
             return
@@ -201,6 +210,12 @@ class Worker:
             except errors.NotFoundError:
                 return False
         return True
+
+    def _has_ended(self, payload: dict[str, Any], job_id: str) -> bool:
+        """Return whether all was done by a server that ended before it could take the job from the queue."""
+        expression = f'select id from Job where id is "{job_id}" and status in ("done", "failed")'
+        (reply,) = self._act(payload, {"action": "query", "expression": expression})
+        return bool(reply["data"])
 
     def _left(self, payload: dict[str, Any], entity_type: str, ids: Iterable[str]) -> list[str]:
         """Return which of some ids there still are."""

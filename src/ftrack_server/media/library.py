@@ -150,16 +150,17 @@ class Library:
             logger.info("Removed %d files and uploads that nothing refers to", count)
         return count
 
+    def named(self, object_ids: Sequence[str]) -> set[str]:
+        """Return which objects, or uploads that may become some, a row names."""
+        with self._database.read() as connection:
+            objects = records.fetch_where(connection, self._objects, "object_id", object_ids, ["object_id"])
+            uploads = records.fetch_where(connection, self._uploads, "id", object_ids, ["id"])
+        return {row["object_id"] for row in objects} | {row["id"] for row in uploads}
+
     def _strays(self, before: int) -> list[tuple[str, str]]:
         """Return the objects of the store that no row names."""
         old = list(self.store.object_ids(before))
-        with self._database.read() as connection:
-            ids = [object_id for object_id, _ in old]
-            named = {
-                row["object_id"]
-                for row in records.fetch_where(connection, self._objects, "object_id", ids, ["object_id"])
-            }
-            named |= {row["id"] for row in records.fetch_where(connection, self._uploads, "id", ids, ["id"])}
+        named = self.named([object_id for object_id, _ in old])
         return [item for item in old if item[0] not in named]
 
     def _forget(self, connection: Any, component_ids: Sequence[str]) -> tuple[list[StoredObject], list[Upload]]:

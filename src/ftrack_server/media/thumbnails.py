@@ -69,10 +69,12 @@ class Thumbnails:
         self._keep(self._path(stored, size, _extension(picture)), picture.data)
         return picture
 
-    def forget_old(self, known: set[str]) -> None:
-        """Remove kept pictures of objects that are not known any more."""
-        for path in self._folder.glob("*/*"):
-            if path.name.partition("-")[0] not in known:
+    def collect(self) -> None:
+        """Remove kept pictures of objects that are gone."""
+        kept = {path: path.name.partition("-")[0] for path in self._folder.glob("*/*")}
+        named = self._library.named(sorted(set(kept.values())))
+        for path, object_id in kept.items():
+            if object_id not in named:
                 path.unlink(missing_ok=True)
 
     def _path(self, stored: StoredObject, size: int, extension: str) -> Path:

@@ -122,9 +122,11 @@ class Client:
         return sorted({*objects, *(path.name for path in self.folder.glob("incoming/*"))})
 
     def clear(self) -> None:
-        """Delete every component and all bytes, so that the next test finds an empty site."""
-        found = self.call({"action": "query", "expression": "select id from Component"})[0]["data"]
-        self.call(*({"action": "delete", "entity_type": "Component", "entity_key": [item["id"]]} for item in found))
+        """Delete every component, job and all bytes, so that the next test finds an empty site."""
+        for entity_type in ("Component", "Job"):
+            (found,) = self.call({"action": "query", "expression": f"select id from {entity_type}"})
+            keys = [[item["id"]] for item in found["data"]]
+            self.call(*({"action": "delete", "entity_type": entity_type, "entity_key": key} for key in keys))
         self.library.collect(older_than=-60)
         shutil.rmtree(self.folder / "thumbnails", ignore_errors=True)
         assert self.stored() == []

@@ -153,3 +153,65 @@ def test_a_job_whose_components_or_self_were_deleted_meanwhile_ends(client: Clie
 
     assert not queue.waiting(), "the job is tried again and again"
     assert client.call({"action": "query", "expression": "select id from Job"})[0]["data"] == []
+
+
+def test_a_job_that_had_ended_before_its_server_could_say_so_is_left_alone(
+    serve: Callable[..., AbstractContextManager[Client]],
+) -> None:
+    with serve() as client:
+        job_id = encode(client, picture(), ".png", keep_original=True)
+        job = ended(client, job_id)
+        client.server.stop()
+        data = json.loads(job["data"])
+        (output,) = data["output"]
+        payload = {
+            "source": "source",
+            "kind": "picture",
+            "outputs": {"ftrackreview-image": output["component_id"]},
+            "file_types": {"ftrackreview-image": ".jpg"},
+            "thumbnail": "ftrackreview-image",
+            "thumbnail_of": None,
+            "keep_original": True,
+            "user_id": one_user(client),
+            "username": client.server.api_user,
+            "data": data,
+        }
+        queue = JobQueue(client.server.database, time.time)
+        with client.server.database.write() as connection:
+            queue.add(connection, job_id, payload)
+        client.server.restart()
+        until = time.monotonic() + PATIENCE
+        while queue.waiting() and time.monotonic() < until:
+            client.call({"action": "query", "expression": "select id from User limit 1"})
+
+        assert ended(client, job_id)["status"] == "done"
+        assert Image.open(io.BytesIO(client.get(output["component_id"]).content)).format == "JPEG"
+
+
+def one_user(client: Client) -> str:
+    users = client.server.database.metadata.tables["resource"]
+    with client.server.database.read() as connection:
+        found = connection.execute(users.select().where(users.c.username == client.server.api_user)).mappings().one()
+    return str(found["id"])
+
+
+def test_orphans_are_collected_while_jobs_wait(
+    serve: Callable[..., AbstractContextManager[Client]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftrack_server.jobs.worker.COLLECT_SECONDS", 0.2)
+    with serve() as client:
+        queue = JobQueue(client.server.database, lambda: time.time() + PATIENCE)
+        with client.server.database.write() as connection:
+            queue.add(connection, "somebody's", {})
+        queue.take("somebody else")
+        client.upload("c", picture(), "a.png")
+        assert client.get("c", "thumbnail").status_code == 200
+        tables = client.server.database.metadata.tables
+        with client.server.database.write() as connection:
+            connection.execute(tables["media_object"].update().values(stored_at=1))
+            connection.execute(tables["media_upload"].update().values(started_at=1))
+        until = time.monotonic() + PATIENCE
+        while (client.stored() or list(client.folder.glob("thumbnails/*/*"))) and time.monotonic() < until:
+            client.call({"action": "query", "expression": "select id from User limit 1"})
+
+        assert (client.stored(), list(client.folder.glob("thumbnails/*/*"))) == ([], [])

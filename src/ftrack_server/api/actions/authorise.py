@@ -134,6 +134,17 @@ _ACTIONS: Mapping[type[Action], Right] = {
 """What the actions that are no creates, updates and deletes take; any other takes nothing."""
 
 
+def authorise_row(work: Work, table: str, row: Row, verb: str) -> None:
+    """Refuse what is going to be done to a stored row later, by a job: ``change`` or ``delete``.
+
+    Raises:
+        PermissionDeniedError: As `authorise`.
+    """
+    access = work.context.actor.access
+    if "site" not in access.rights:
+        _check(access, Belonging(work, access, [(table, row)]), table, row, verb)
+
+
 def _check(access: Access, belonging: Belonging, table: str, row: Row, verb: str) -> None:
     maker = _MAKERS.get(table)
     is_own = maker is not None and row[maker] == access.user_id

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol.actions import Create
 from ftrack_server import errors
+from ftrack_server.api.actions.authorise import authorise_row
 from ftrack_server.api.actions.segment import run_segment
 from ftrack_server.api.actions.work import Work
 from ftrack_server.query.visible import sees_component
@@ -29,6 +30,8 @@ def encode_media(context: RequestContext, action: EncodeMedia) -> dict[str, Any]
 
     Raises:
         NotFoundError: If there is no such component, or the caller does not see it, or no such version.
+        PermissionDeniedError: If the caller may not create components or jobs, change the version, or delete the file
+            that is not to be kept.
         ValidationError: If its file is not in ftrack.server.
         RequestError: If this server has no encoder.
 
@@ -43,11 +46,15 @@ def encode_media(context: RequestContext, action: EncodeMedia) -> dict[str, Any]
     if not context.services.files.library.holds(context.connection, [source]):
         raise errors.ValidationError(f'Component "{source}" has no file in ftrack.server; upload it there first.')
     version = None if version_id is None else context.existing("asset_version", version_id, "AssetVersion")
+    if version is not None:
+        authorise_row(Work(context), "asset_version", version, "change")
     is_picture = (component["file_type"] or "").lstrip(".").lower() in PICTURES
     names = (_PICTURE,) if is_picture else (_FILM, _PICTURE)
     outputs = {name: context.clock.new_id() for name in names}
     job_id = context.clock.new_id()
     keep_original = action.keep_original is None or bool(action.keep_original)
+    if not keep_original:
+        authorise_row(Work(context), "component", component, "delete")
     data = {
         "output": [{"format": _FORMATS[name], "component_id": outputs[name]} for name in names],
         "source_component_id": source,
