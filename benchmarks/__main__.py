@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("server_pages", "server_writes", "versus_official", "events", "media")
+NAMES = ("server_pages", "server_writes", "versus_official", "events", "media", "transfers")
 
 
 def main() -> None:
