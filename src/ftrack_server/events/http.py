@@ -12,6 +12,7 @@ from ftrack_protocol import json
 from ftrack_protocol.event.envelope import Envelope
 from ftrack_protocol.excerpt import described
 from ftrack_server import errors
+from ftrack_server.api import payload
 from ftrack_server.api.options import Credentials
 from ftrack_server.events.history import LEASE_SECONDS
 from ftrack_server.events.visibility import Narrowing
@@ -93,10 +94,7 @@ class HistoryEndpoint:
         return answer
 
     def _lease(self, body: bytes, actor: Actor) -> Any:
-        try:
-            wanted = json.loads(body)
-        except ValueError as error:
-            raise errors.RequestError(f"A lease is asked for by a JSON object: {error}") from error
+        wanted = payload.decode(body)
         if not isinstance(wanted, dict):
             raise errors.RequestError(f"A lease is asked for by a JSON object, got {described(wanted)}.")
         name, event_id, holder = (_text(wanted, key) for key in ("name", "event", "holder"))

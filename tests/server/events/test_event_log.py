@@ -85,6 +85,14 @@ def test_the_log_has_the_events_that_were_sent(server: RunningServer, client: An
     assert log(server, after=start).json()["events"][0]["event"] == client.event()
 
 
+@pytest.mark.parametrize("event", ["%00", "%ff", "%ed%a0%80", "x" * 5000, ""])
+def test_an_odd_event_that_is_asked_after_is_in_no_log(server: RunningServer, event: str) -> None:
+    answer = requests.get(f"{server.url}/events/log?event={event}", headers=headers(server), timeout=SECONDS)
+
+    assert answer.status_code in {200, 422}
+    assert answer.json().get("has_event", False) is False
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "1.5", "9" * 30])
 def test_odd_positions_are_refused(server: RunningServer, after: str) -> None:
     answer = log(server, after=after)
@@ -108,7 +116,12 @@ def test_a_lease_goes_to_the_first_who_asks(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"name": 1}', b'{"name":"a","event":"b","holder":"c","seconds":0}', b"x" * 100_000]
+    "body",
+    [
+        *(b"", b"[]", b"{", b"\xff", b'{"name": 1}', b"x" * 100_000, b"[" * 50_000),
+        *(b'{"name":"a","event":"b","holder":"c","seconds":%s}' % value for value in (b"0", b"1e999", b"true", b"[]")),
+        *(b'{"name":"a","event":"b","holder":"c%s"}' % text for text in (rb"\u0000", rb"\ud800")),
+    ],
 )
 def test_odd_requests_for_leases_are_refused(server: RunningServer, body: bytes) -> None:
     answer = requests.post(f"{server.url}/events/leases", data=body, headers=headers(server), timeout=SECONDS)
