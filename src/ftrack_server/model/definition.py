@@ -204,6 +204,7 @@ class EntityDefinition:
         abstract: No row reports this type; queries on it answer with concrete types.
         published: Keys of the schema document beside its properties, ready to be emitted.
         system_attributes: Client names of what every answer carries besides the key (protocol: 3.1, 4.3).
+        field_names: Names of the attributes that are stored values, worked out from these.
     """
 
     id: str
@@ -216,6 +217,11 @@ class EntityDefinition:
     abstract: bool = False
     published: MappingType[str, Any] = field(default_factory=dict)
     system_attributes: tuple[str, ...] = ()
+    field_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(name for name, attribute in self.attributes.items() if isinstance(attribute, Field))
+        object.__setattr__(self, "field_names", names)
 
     @property
     def default_projections(self) -> tuple[str, ...]:

@@ -84,6 +84,15 @@ def test_the_index_that_leads_to_few_rows_is_chosen_by_connections_that_were_ope
         assert f"ix_timelog_{other}" in steps(connection, question)
 
 
+def test_nothing_is_kept_about_tables_that_may_become_large_unnoticed(database: Database) -> None:
+    fill(database, "user_id", "context_id")
+
+    with database.read() as connection:
+        kept = {row[0] for row in connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")}
+        assert connection.exec_driver_sql("SELECT count(*) FROM status").scalar()
+    assert kept == {"timelog", "context"}
+
+
 def test_small_files_and_small_growth_are_not_counted(database: Database) -> None:
     with database.read() as connection:
         assert counted(connection) == {}
@@ -105,7 +114,7 @@ def test_a_file_that_grew_a_little_is_counted_when_it_is_closed(file: str) -> No
         fill(database, "user_id", "context_id")
         with database.read() as connection:
             first = counted(connection)
-        fill(database, "user_id", "context_id", 3000)
+        fill(database, "user_id", "context_id", 2000)
         with database.read() as connection:
             assert counted(connection) == first
 

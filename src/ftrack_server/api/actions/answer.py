@@ -30,10 +30,13 @@ def answer(model: Model, outcome: Outcome) -> dict[str, Any]:
 
 def _created(model: Model, outcome: Outcome) -> dict[str, Any]:
     data = {}
+    sent, row = outcome.sent, outcome.row
     for name, attribute in outcome.requested.attributes.items():
-        value = outcome.sent.get(name)
-        if value is None and isinstance(attribute, Field) and not attribute.hidden:
-            value = _stored(model, outcome, attribute)
+        value = sent.get(name)
+        if value is None and row is not None and isinstance(attribute, Field) and not attribute.hidden:
+            value = row[attribute.synonym_of or name]
+            if value is not None:
+                value = validate.answered(model, attribute, value)
         if value is not None:
             data[name] = value
     return data

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftrack_server.model.definition import Field
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -69,5 +67,4 @@ class Draft:
         """Return the whole row as it is going to be; columns that nobody has set are None."""
         if self.before is not None:
             return {**self.before, **self.values}
-        fields = (name for name, attribute in self.definition.attributes.items() if isinstance(attribute, Field))
-        return {**dict.fromkeys(fields), **self.values}
+        return {**dict.fromkeys(self.definition.field_names), **self.values}
