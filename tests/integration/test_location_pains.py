@@ -43,7 +43,8 @@ class Gateway:
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"] or 0))
                 let = self.headers[HEADER[0]] == HEADER[1] and "=".join(COOKIE) in self.headers.get("cookie", "")
-                gateway.seen.append((self.command, self.path, let))
+                path = self.path[self.path.index("/", len("http://")) :] if "://" in self.path[:8] else self.path
+                gateway.seen.append((self.command, path, let))
                 if not let:
                     self.answer(407, {}, b"who are you?")
                 elif self.command == "PUT" and gateway.busy:
@@ -51,7 +52,7 @@ class Gateway:
                     self.answer(503, {"retry-after": "0"}, b"busy")
                 else:
                     with contextlib.closing(http.client.HTTPConnection(host, timeout=60)) as upstream:
-                        upstream.request(self.command, self.path, body, dict(self.headers.items()))
+                        upstream.request(self.command, path, body, dict(self.headers.items()))
                         answer = upstream.getresponse()
                         self.answer(answer.status, dict(answer.getheaders()), answer.read())
 
@@ -108,10 +109,19 @@ def file(tmp_path):
 
 
 @pytest.mark.parametrize("size", [5, (PARTS - 1) * 8 * MEGABYTE + 1], ids=["in one piece", "in parts"])
-def test_p22_every_request_for_a_file_is_one_of_the_session(gateway, new_session, tmp_path, monkeypatch, size):
+@pytest.mark.parametrize("way", ["directly", "by requests", "by a proxy"])
+def test_p22_every_request_for_a_file_is_one_of_the_session(
+    gateway, server, new_session, tmp_path, monkeypatch, size, way
+):
     monkeypatch.setenv("FTRACK_API_UPLOAD_STATE_PATH", str(tmp_path / "uploads"))
     (tmp_path / "a.bin").write_bytes(b"x" * size)
-    session = new_session(server_url=gateway.url, headers=dict([HEADER]), cookies=dict([COOKIE]))
+    address = gateway.url
+    if way == "by a proxy":
+        monkeypatch.setenv("http_proxy", gateway.url)
+        address = server.url
+    session = new_session(server_url=address, headers=dict([HEADER]), cookies=dict([COOKIE]))
+    if way == "by requests":
+        assert session._request  # from now on everything goes through what callers may set up
     server = session.get("Location", SERVER_LOCATION_ID)
     gateway.busy = 2  # P21: what is refused for now is sent again
 
