@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from ftrack_protocol.actions import GetUploadMetadata
 from ftrack_server.api.context import Services
 from ftrack_server.api.cors import CrossOrigin
 from ftrack_server.api.dispatch import Dispatcher
@@ -50,9 +51,10 @@ from ftrack_server.web.health import HealthPage
 from ftrack_server.web.widgets import WidgetPages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from ftrack_server.clock import Clock
+    from ftrack_server.media.http import Announce
     from ftrack_server.media.s3 import S3Store
     from ftrack_server.model.registry import Model
     from ftrack_server.settings import Settings
@@ -154,6 +156,20 @@ def files_folder(settings: Settings, database: Database) -> Path:
     return Path(settings.files_path or beside)
 
 
+def announcing(dispatcher: Dispatcher) -> Announce:
+    """Return what older clients announce files by: parameters of an address instead of an action (protocol: 8)."""
+
+    def announce(asked: Mapping[str, str], base_url: str) -> Mapping[str, Any]:
+        actor = dispatcher.authenticator.verify(asked.get("username", ""), asked.get("apiKey", ""))
+        size = int(asked["fileSize"]) if asked.get("fileSize") else None
+        action = GetUploadMetadata(asked.get("id", ""), file_size=size, checksum=asked.get("checksum") or None)
+        (told,) = dispatcher.carry_out(actor, [action], base_url=base_url)
+        metadata: Mapping[str, Any] = told
+        return metadata
+
+    return announce
+
+
 def event_limits(settings: Settings) -> EventLimits:
     """Return what the settings allow each client of the event server."""
     return EventLimits(
@@ -204,7 +220,7 @@ def create_app(settings: Settings, database: Database | None = None, clock: Cloc
     log = HistoryEndpoint(dispatcher.identify, delivery.history)
     access = FileAccess(services.files, authenticator, opened, editions)
     thumbnails = make_thumbnails(settings, opened, services.files)
-    files = FilesEndpoint(services.files, access, thumbnails)
+    files = FilesEndpoint(services.files, access, thumbnails, announcing(dispatcher))
     worker = Worker(dispatcher, services.files, services.files.queue, thumbnails)
 
     @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.contract.test_programs import PYTHON_PROGRAMS
+from tests.contract.test_programs import JAVASCRIPT_PROGRAMS, PYTHON_PROGRAMS
 
 from ftrack_server.testing import running_server
 
@@ -48,5 +48,14 @@ def test_a_program_does_not_notice_the_bucket(
     bucket_server: RunningServer, interpreters: Callable[..., Any], program: str, client: str
 ) -> None:
     outcome = interpreters(client, "bucket").run(program)
+
+    assert outcome["trace"] is None, outcome["trace"]
+
+
+@pytest.mark.parametrize("program", [name for name in JAVASCRIPT_PROGRAMS if name.startswith("uploads")])
+def test_a_javascript_program_does_not_notice_it_either(
+    bucket_server: RunningServer, interpreters: Callable[..., Any], program: str
+) -> None:
+    outcome = interpreters("javascript", "bucket").run(program)
 
     assert outcome["trace"] is None, outcome["trace"]

@@ -18,7 +18,8 @@ from ftrack_server.media.store import CHUNK, DirectStore, bare_tag, hexadecimal_
 from ftrack_server.media.thumbnails import DEFAULT_SIZE, LARGEST_SIZE, placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from typing import TypeAlias
 
     from starlette.requests import Request
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from ftrack_server.media.files import Files
     from ftrack_server.media.store import Part, Receiver, ReceivingStore, StoredObject, Upload
     from ftrack_server.media.thumbnails import Thumbnails
+
+    # Announces a file as `get_upload_metadata` does: takes the parameters of a request and the address it came to.
+    Announce: TypeAlias = Callable[[Mapping[str, str], str], Mapping[str, Any]]
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +47,11 @@ class FilesEndpoint:
     Cost: bytes pass through worker threads a megabyte at a time; memory does not follow their number.
     """
 
-    def __init__(self, files: Files, access: FileAccess, thumbnails: Thumbnails) -> None:
+    def __init__(self, files: Files, access: FileAccess, thumbnails: Thumbnails, announce: Announce) -> None:
         self._files = files
         self._access = access
         self._thumbnails = thumbnails
+        self._announce = announce
         self._drawing = asyncio.Semaphore(PICTURES_AT_ONCE)
 
     def routes(self) -> list[Route]:
@@ -55,6 +60,7 @@ class FilesEndpoint:
             Route("/component/get", _answering(self._get), methods=["GET", "HEAD"]),
             Route("/component/thumbnail", _answering(self._thumbnail), methods=["GET", "HEAD"]),
             Route("/component/remove", _answering(self._remove), methods=["GET"]),
+            Route("/component/getPutMetadata", _answering(self._metadata), methods=["GET"]),
             Route(UPLOAD_PATH, _answering(self._put), methods=["PUT"]),
             Route("/img/thumbnail2.png", _placeholder, methods=["GET", "HEAD"]),
         ]
@@ -102,6 +108,14 @@ class FilesEndpoint:
     async def _remove(self, request: Request) -> Response:
         await run_in_threadpool(self._access.remove, _asked(request))
         return JSONResponse({"removed": True})
+
+    async def _metadata(self, request: Request) -> Response:
+        asked, base_url = _asked(request), str(request.base_url).rstrip("/")
+        size = asked.get("fileSize", "")
+        if size and not size.isdecimal():
+            raise errors.RequestError(f'fileSize is a number of bytes. Got "{size[:80]}".')
+        told = await run_in_threadpool(self._announce, asked, base_url)
+        return JSONResponse({"url": told["url"], "headers": told["headers"]}, headers={"cache-control": "no-store"})
 
     async def _put(self, request: Request) -> Response:
         upload, number, most = await run_in_threadpool(self._access.expected, _asked(request))
