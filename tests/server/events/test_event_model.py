@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -136,3 +138,54 @@ class Events(RuleBasedStateMachine):
 
 
 TestEvents = Events.TestCase
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.sampled_from(["id=one", "a>1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+wanted = st.fixed_dictionaries(
+    {"subscriber": json_values | st.fixed_dictionaries({"id": json_values}, optional={"role": json_values})},
+    optional={"subscription": json_values | st.sampled_from(["topic=*", "not a=b", "a.b.c>=1", "data.x*=1"])},
+)
+odd_events = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": json_values,
+        "topic": json_values
+        | st.sampled_from(["a", "ftrack.meta.subscribe", "ftrack.meta.unsubscribe", "ftrack.meta.reply"]),
+        "data": json_values | wanted,
+        "target": json_values,
+        "sent": json_values,
+        "source": json_values | st.fixed_dictionaries({"id": json_values, "user": json_values}),
+        "inReplyToEvent": json_values,
+        "more": json_values,
+    },
+)
+
+
+@given(events=st.lists(odd_events | json_values, max_size=6))
+def test_no_event_makes_the_broker_raise_or_reach_others_in_a_form_they_cannot_read(
+    events: list[Any],
+) -> None:
+    broker = Broker(EventLimits(malformed_frames=1000))
+    hostile, leech = Client(broker), Client(broker)
+    leech.send("ftrack.meta.subscribe", {"subscriber": {"id": "leech"}, "subscription": "topic=*"}, "meta")
+    forwarded: list[str] = []
+    broker.forward = forwarded.append
+
+    for number, event in enumerate(events):
+        frame = f"5:{number}+::{json.dumps({'name': 'ftrack.event', 'args': [event]}).replace('Infinity', '1e999')}"
+        broker.receive(hostile.connection, frame, 0.0)
+        hostile.collect()
+        leech.collect()
+
+    assert not hostile.connection.over.is_set()
+    told = iter([json.loads(text)["id"] for text in forwarded])
+    assert all(identifier in told for identifier in leech.received)
