@@ -37,6 +37,9 @@ OF_A_PROJECT = frozenset(
     {"calendar_event", "event", "list", "note", "review_session", "review_session_folder", "user_security_role_project"}
 )
 
+# Tables of `OWNERS` that hold the project of their owner as well, which changes with that.
+WITH_PROJECT = frozenset({"asset", "asset_version"})
+
 # Tables whose rows belong to an entity of any kind: the column that names it.
 OF_ANYTHING: Mapping[str, str] = {
     "custom_attribute_link": "from_id",

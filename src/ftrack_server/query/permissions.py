@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
-from ftrack_server.model.bounds import CONTAINERS, OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS
+from ftrack_server.model.bounds import CONTAINERS, OF_A_PROJECT, OF_ANYTHING, OWNERS, PARENTS, WITH_PROJECT
 from ftrack_server.storage import dialect
 
 if TYPE_CHECKING:
@@ -66,9 +66,17 @@ def _readable(context: Compilation, configuration_id: ColumnElement[str]) -> lis
 
 
 def _rule(context: Compilation, access: Access, table: str, source: NamedFromClause) -> ColumnElement[bool]:
+    """Return the criterion that a row meets to be seen.
+
+    Whoever sees all open projects is kept from the rows of a few: those are looked up by index, instead of all the
+    others. Whoever sees some projects, or what they are assigned to, is shown the rows of those.
+    """
+    hides_little = access.all_open_projects and not access.assigned_only
     if table == "context":
         return _context(context, access, source)
-    if table in OWNERS:
+    if table in OWNERS and not (hides_little and table in WITH_PROJECT):
+        if hides_little and table in CONTAINERS:
+            return source.c.id.not_in(_hidden(context, access, table))
         placed = _owned(context, access, table, source)
         if table not in CONTAINERS:
             return placed
@@ -88,21 +96,10 @@ def _rule(context: Compilation, access: Access, table: str, source: NamedFromCla
 
 def _owned(context: Compilation, access: Access, table: str, source: NamedFromClause) -> ColumnElement[bool]:
     column, owner = OWNERS[table]
-    return or_(source.c[column].is_(None), source.c[column].in_(_seen(context, access, owner)))
-
-
-def _hidden_containers(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
-    """Return the ids of rows that are hidden themselves and have others in them, and of what lies in those."""
-    outer, inner = context.alias(table), context.alias(table)
-    filled = select(inner.c[CONTAINERS[table]]).where(inner.c[CONTAINERS[table]].is_not(None))
-    hidden = (
-        select(outer.c.id)
-        .where(outer.c.id.in_(filled), not_(func.coalesce(_owned(context, access, table, outer), false())))
-        .cte(recursive=True)
-    )
-    below = context.alias(table)
-    hidden = hidden.union(select(below.c.id).join(hidden, hidden.c.id == below.c[CONTAINERS[table]]))
-    return select(hidden.c.id)
+    found = source.c[column]
+    if access.all_open_projects and not access.assigned_only:
+        return or_(found.is_(None), found.not_in(_hidden(context, access, owner)))
+    return or_(found.is_(None), found.in_(_seen(context, access, owner)))
 
 
 def _seen(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
@@ -114,7 +111,41 @@ def _seen(context: Compilation, access: Access, table: str) -> Select[tuple[str]
 def _hidden(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
     """Return the ids of a table's rows that the actor does not see."""
     alias = context.alias(table)
-    return select(alias.c.id).where(not_(func.coalesce(_rule(context, access, table, alias), false())))
+    if not access.all_open_projects or access.assigned_only:
+        return select(alias.c.id).where(not_(func.coalesce(_rule(context, access, table, alias), false())))
+    if table in OWNERS and table not in WITH_PROJECT:
+        column, owner = OWNERS[table]
+        hidden = select(alias.c.id).where(alias.c[column].in_(_hidden(context, access, owner)))
+        return hidden if table not in CONTAINERS else _with_contents(context, table, hidden)
+    return select(alias.c.id).where(alias.c.project_id.in_(_hidden_projects(context, access)))
+
+
+def _hidden_containers(context: Compilation, access: Access, table: str) -> Select[tuple[str]]:
+    """Return the ids of rows that are hidden themselves and have others in them, and of what lies in those."""
+    outer, inner = context.alias(table), context.alias(table)
+    filled = select(inner.c[CONTAINERS[table]]).where(inner.c[CONTAINERS[table]].is_not(None))
+    hidden = not_(func.coalesce(_owned(context, access, table, outer), false()))
+    return _with_contents(context, table, select(outer.c.id).where(outer.c.id.in_(filled), hidden))
+
+
+def _with_contents(context: Compilation, table: str, rows: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Return the ids of rows and of all that lies in them, at any depth."""
+    found = rows.cte(recursive=True)
+    below = context.alias(table)
+    found = found.union(select(below.c.id).join(found, found.c.id == below.c[CONTAINERS[table]]))
+    return select(found.c.id)
+
+
+def _hidden_projects(context: Compilation, access: Access) -> Select[tuple[str]]:
+    """Return the private projects that somebody who sees all open ones was not granted."""
+    project, private = _private_projects(context)
+    return private.where(not_(dialect.member_of(project.c.id, sorted(access.projects), context.dialect)))
+
+
+def _private_projects(context: Compilation) -> tuple[NamedFromClause, Select[tuple[str]]]:
+    """Return what is read for the private projects, and the query: only projects are without a parent, an index."""
+    project = context.alias("context")
+    return project, select(project.c.id).where(project.c.parent_id.is_(None), project.c.is_private.is_(true()))
 
 
 def _context(context: Compilation, access: Access, source: NamedFromClause) -> ColumnElement[bool]:
@@ -131,6 +162,5 @@ def _in_project(context: Compilation, access: Access, column: ColumnElement[str]
     granted = dialect.member_of(column, sorted(access.projects), context.dialect)
     if not access.all_open_projects:
         return granted
-    project = context.alias("context")
-    private = select(project.c.id).where(project.c.context_type == "show", project.c.is_private.is_(true()))
+    _, private = _private_projects(context)
     return or_(column.not_in(private), granted)
