@@ -166,6 +166,7 @@ def test_a_search_finds_what_is_seen_only(secret: Secret, kind: str) -> None:
         ("Metadata", ["event", "k"], {"value": "x"}),
         ("Metadata", ["dependency", "k"], {"value": "x"}),
         ("Metadata", ["shown", "k"], {"value": "x"}),
+        ("CustomAttributeValue", ["own", "project"], {"value": 2}),
         ("Note", ["on frame"], {"content": "x"}),
         ("Note", ["on shown"], {"content": "x"}),
     ],
@@ -183,6 +184,7 @@ def test_nothing_is_added_to_what_is_hidden(secret: Secret) -> None:
     stray = api.create("FileComponent", id="stray")
     for batch in (
         [api.create("FileComponent", container_id="frames")],
+        [api.update("ContextCustomAttributeValue", ["own", "project"], value=2)],
         [api.create("Note", content="x", parent_id="frame", parent_type="FileComponent")],
         [api.create("Metadata", parent_id="dependency", parent_type="TypedContextLink", key="new", value="x")],
         [stray, api.update("SequenceComponent", "frames", members=[api.ref("FileComponent", "stray")])],
