@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from ftrack_server.errors import ServerError
-from ftrack_server.media.thumbnails import thumbnail
+from ftrack_server.media.thumbnails import MOST_PIXELS, thumbnail
 
 LARGEST_SIDE = 1920
 VIDEO, PICTURE = "ftrackreview-mp4", "ftrackreview-image"
@@ -61,6 +61,8 @@ def encode_film(source: Path, folder: Path) -> dict[str, Any]:
 
 def _transcode(av: Any, film: Any, output: Any, folder: Path) -> dict[str, Any]:
     seen = film.streams.video[0]
+    if seen.width * seen.height > MOST_PIXELS:
+        raise UnplayableError(f"The film has {seen.width} x {seen.height} pixels, more than {MOST_PIXELS}.")
     rate = seen.average_rate or _DEFAULT_RATE
     width, height = _fitted(seen.width, seen.height)
     picture = output.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "23"})

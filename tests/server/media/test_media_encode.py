@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+from tests.server.media.test_media_thumbnails import bomb
 
 from ftrack_server.jobs.queue import JobQueue
 
@@ -31,6 +32,23 @@ def film(frames: int = 12, rate: int = 25) -> bytes:
         for number in range(frames):
             output.mux(stream.encode(av.VideoFrame.from_image(Image.new("RGB", (65, 49), (number * 20, 80, 40)))))
         output.mux(stream.encode(None))
+    return data.getvalue()
+
+
+def film_with_sound(seconds: int = 1) -> bytes:
+    """A film of one colour, with silence."""
+    data = io.BytesIO()
+    with av.open(data, "w", format="avi") as output:
+        stream = output.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        sound = output.add_stream("pcm_s16le", rate=22_050, layout="mono")
+        for _ in range(25 * seconds):
+            output.mux(stream.encode(av.VideoFrame.from_image(Image.new("RGB", (64, 48), "teal"))))
+        silence = av.AudioFrame(format="s16", layout="mono", samples=22_050 * seconds)
+        silence.sample_rate = 22_050
+        silence.planes[0].update(bytes(silence.planes[0].buffer_size))
+        for made in (stream.encode(None), sound.encode(silence), sound.encode(None)):
+            output.mux(made)
     return data.getvalue()
 
 
@@ -95,6 +113,18 @@ def test_a_film_becomes_mp4_and_a_picture(client: Client) -> None:
     assert client.get("source").status_code == 200
 
 
+def test_a_film_keeps_its_sound(client: Client) -> None:
+    job = ended(client, encode(client, film_with_sound(), ".avi"))
+
+    assert job["status"] == "done", job
+    mp4 = client.get(json.loads(job["data"])["output"][0]["component_id"])
+    with av.open(io.BytesIO(mp4.content)) as played:
+        (sound,) = played.streams.audio
+        assert sound.codec_context.name == "aac"
+        heard = sum(frame.samples for frame in played.decode(sound)) / sound.rate
+    assert 0.9 < heard < 1.2
+
+
 def test_a_picture_becomes_one_for_the_web_and_its_original_may_go(client: Client) -> None:
     job = ended(client, encode(client, picture(), ".png", keep_original=False))
 
@@ -108,7 +138,15 @@ def test_a_picture_becomes_one_for_the_web_and_its_original_may_go(client: Clien
 
 @pytest.mark.parametrize(
     ("data", "file_type"),
-    [(b"no film at all", ".mov"), (b"no picture", ".png"), (picture()[:200], ".png"), (b"", ".mp4")],
+    [
+        (b"no film at all", ".mov"),
+        (b"no picture", ".png"),
+        (picture()[:200], ".png"),
+        (b"", ".mp4"),
+        (bomb(), ".png"),
+        (bomb(), ".mov"),
+    ],
+    ids=["no film", "no picture", "truncated", "empty", "bomb", "bomb as film"],
 )
 def test_what_cannot_be_played_fails_with_a_reason_and_stays(client: Client, data: bytes, file_type: str) -> None:
     job = ended(client, encode(client, data, file_type, keep_original=False))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+import tomllib
 from tests.server.media.conftest import Bucket, Client, md5
 
 from ftrack_server import errors
@@ -19,8 +22,10 @@ from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+boto3 = pytest.importorskip("boto3", reason="boto3 is not installed; it comes with the group test")
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "media.md"
 BUCKET = "studio-media"
 MINIMUM = 5 * 1024 * 1024
 DATA = random.Random(6).randbytes(300_000)  # noqa: S311 - repeatable
@@ -157,6 +162,22 @@ def test_the_server_stores_and_reads_files_of_its_own(client: Client, tmp_path: 
     with library.store.local(stored) as copy:
         assert copy.read_bytes() == DATA
     assert client.get("c").content == DATA
+
+
+def test_the_settings_of_the_guide_keep_files_in_the_bucket(endpoint: str, tmp_path: Path) -> None:
+    block = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    told = {**tomllib.loads(block[1])["server"], "s3_endpoint": endpoint, "files_path": str(tmp_path)}
+    owner = boto3.client("s3", endpoint_url=endpoint, region_name=told["s3_region"])
+    place = {"LocationConstraint": told["s3_region"]}
+    owner.create_bucket(Bucket=told["s3_bucket"], CreateBucketConfiguration=place)
+    with running_server(**told) as server:
+        client = Client(server, tmp_path, None, make_files(Settings(**told), server.database).library)
+        client.upload("c", DATA)
+        assert client.get("c").content == DATA
+
+    (stored,) = owner.list_objects_v2(Bucket=told["s3_bucket"])["Contents"]
+    assert stored["Key"].startswith(told["s3_prefix"])
 
 
 def test_a_bucket_that_does_not_exist_is_told_at_start(bucket: Bucket, endpoint: str) -> None:
