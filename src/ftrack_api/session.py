@@ -24,7 +24,7 @@ from ftrack_api._session.kept import KeptSteps
 from ftrack_api._unit_of_work.commit import commit, rollback
 from ftrack_api.operation import DeleteEntityOperation, key_of
 from ftrack_api.query import DEFAULT_PAGE_SIZE, QueryResult
-from ftrack_api.symbol import CREATED, DELETED, MODIFIED
+from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET
 
 if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout
@@ -240,6 +240,7 @@ class Session(KeptSteps, StartSteps):
         Raises:
             UnrecognisedEntityTypeError: If there is no such type; it is a `KeyError` too.
             ValueError: If the key has too many or too few parts.
+            TypeError: If there is no key: None, or NOT_SET.
 
         Cost: nothing when the entity was loaded before, whatever is known of it; one request otherwise.
         """
@@ -358,7 +359,13 @@ class Session(KeptSteps, StartSteps):
 
 
 def _key_values(entity_key: Any, names: list[str]) -> list[str]:
-    """Return the values of a key as texts, in the order of the primary key."""
+    """Return the values of a key as texts, in the order of the primary key.
+
+    Raises:
+        TypeError: If it is None or NOT_SET, which is what is read of a reference that leads nowhere.
+    """
+    if entity_key is None or entity_key is NOT_SET:
+        raise TypeError(f"A key is text, or a list or mapping of texts, not {entity_key!r}; is there an entity at all?")
     if isinstance(entity_key, Mapping):
         return [str(entity_key[name]) for name in names if name in entity_key]
     if isinstance(entity_key, str) or not isinstance(entity_key, Iterable):

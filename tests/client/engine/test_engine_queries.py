@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ftrack_api import exception
 from ftrack_api.query import QueryResult
+from ftrack_api.symbol import NOT_SET
 
 
 @pytest.fixture
@@ -223,6 +226,14 @@ def test_getting_by_a_base_type_finds_the_derived_entity(session, server):
     server.forget()
 
     assert session.get("TypedContext", "t") is session.get("Context", "t") is task
+    assert server.batches == []
+
+
+@pytest.mark.parametrize("key", [None, NOT_SET])
+def test_getting_without_a_key_says_so(session, server, key):
+    with pytest.raises(TypeError, match=f"not {re.escape(repr(key))}"):
+        session.get("Task", key)
+
     assert server.batches == []
 
 

@@ -128,15 +128,28 @@ def test_p12_sixteen_threads_lose_nothing(session, server):
     tasks = session.query("select name, bid from Task").all()
     start = threading.Barrier(16)
     failures = []
+    recorded = threading.Event()
+
+    def meanwhile(_batch):
+        """Answer when another thread has recorded something, or has nothing more to record."""
+        recorded.clear()
+        while not recorded.is_set() and any(thread.is_alive() and thread not in waiting for thread in threads):
+            recorded.wait(0.001)
+
+    waiting = set()
+    server.before_reply = meanwhile
 
     def work(number):
         start.wait()
         try:
             for step in range(20):
                 tasks[number]["bid"] = step
+                recorded.set()
                 session.create("Note", {"id": f"n{number}-{step}", "content": str(step)})
                 if step % 4 == 0:
+                    waiting.add(threading.current_thread())
                     session.commit()
+                    waiting.discard(threading.current_thread())
             tasks[number]["name"] = "done"
         except Exception as error:  # noqa: BLE001 - told below
             failures.append(error)
