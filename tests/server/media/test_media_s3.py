@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-import tomllib
 from tests.server.media.conftest import Bucket, Client, md5
 
 from ftrack_server import errors
 from ftrack_server.app import make_files
 from ftrack_server.media.s3 import open_bucket
 from ftrack_server.media.store import Upload
-from ftrack_server.settings import Settings, SettingsError
+from ftrack_server.settings import Settings, SettingsError, load_settings
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -167,10 +166,14 @@ def test_the_server_stores_and_reads_files_of_its_own(client: Client, tmp_path: 
 def test_the_settings_of_the_guide_keep_files_in_the_bucket(endpoint: str, tmp_path: Path) -> None:
     block = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
-    told = {**tomllib.loads(block[1])["server"], "s3_endpoint": endpoint, "files_path": str(tmp_path)}
-    owner = boto3.client("s3", endpoint_url=endpoint, region_name=told["s3_region"])
-    place = {"LocationConstraint": told["s3_region"]}
-    owner.create_bucket(Bucket=told["s3_bucket"], CreateBucketConfiguration=place)
+    file = tmp_path / "server.toml"
+    file.write_text(block[1], encoding="utf-8")
+    read = load_settings({"s3_endpoint": endpoint, "files_path": str(tmp_path)}, {}, file)
+    names = ("s3_bucket", "s3_endpoint", "s3_region", "s3_prefix", "files_path")
+    told = {name: getattr(read, name) for name in names}
+    owner = boto3.client("s3", endpoint_url=endpoint, region_name=read.s3_region)
+    place = {"LocationConstraint": read.s3_region}
+    owner.create_bucket(Bucket=read.s3_bucket, CreateBucketConfiguration=place)
     with running_server(**told) as server:
         client = Client(server, tmp_path, None, make_files(Settings(**told), server.database).library)
         client.upload("c", DATA)
