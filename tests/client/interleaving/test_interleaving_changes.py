@@ -97,6 +97,28 @@ def test_a_change_is_taken_back_whole(interleave, make, change):
     interleave(make, WRITES[change][0], withdraw, consistent)
 
 
+def test_what_is_popped_is_what_is_gone(interleave, make):
+    popped = []
+
+    def pop(scene):
+        popped.append(scene.task["notes"].pop(0)["id"])
+
+    def check(scene):
+        scene.session.commit()
+        assert scene.stored("notes") == {"n", "n1"} - {popped.pop()}
+
+    interleave(make, pop, WRITES["insert"][0], check)
+
+
+@pytest.mark.parametrize("replace", [lambda notes: notes.reverse(), lambda notes: notes.__setitem__(0, notes[0])])
+def test_what_is_added_while_a_list_is_put_in_order_stays(interleave, make, replace):
+    def check(scene):
+        scene.session.commit()
+        assert scene.stored("notes") == {"n", "n0"}
+
+    interleave(make, lambda scene: replace(scene.task["notes"]), append(0), check)
+
+
 def test_a_new_key_is_created_once(interleave, make):
     def check(scene):
         scene.session.commit()
