@@ -211,6 +211,18 @@ class SessionProtocol(Protocol):
     def _configure_locations(self) -> None:
         """Set up the locations."""
 
+    def pick_location(self, component: Any = None) -> Any:
+        """Return the preferred location, or None."""
+
+    def _create_component(self, entity_type: str, path: str, data: Mapping[str, Any], location: Any) -> Any:
+        """Return a new component, its path noted and its data added to a location, if any."""
+
+    def _get_filesystem_size(self, path: str) -> int:
+        """Return the bytes of a file, 0 when it cannot be read."""
+
+    def _get_locations(self) -> list[Any]:
+        """Return the locations with an accessor, the preferred ones first."""
+
     def _send(self, actions: list[Action]) -> list[Any]:
         """Send a batch; return one result per action, rows as plain JSON."""
 

@@ -33,7 +33,7 @@ def accessible(session: SessionProtocol) -> list[Any]:
 
 def pick(session: SessionProtocol, components: Sequence[Any]) -> list[Any]:
     """Return for each component the preferred location where some of it is, or None."""
-    places = accessible(session)
+    places = session._get_locations()
     found = availabilities(session, components, places)
     return [next((place for place in places if percent[place["id"]] > 0), None) for percent in found]
 

@@ -50,17 +50,18 @@ def _automatic(session: SessionProtocol, name: Any) -> Any:
     if name in REVIEW_NAMES:
         accessible(session)
         return session.get("Location", REVIEW_LOCATION_ID)
-    return next(iter(accessible(session)), None)
+    return session.pick_location()
 
 
 def _create_file(session: SessionProtocol, path: str, values: dict[str, Any], place: Any) -> Any:
     if "size" not in values:
         if _is_read(place) or os.path.isdir(path):  # noqa: PTH112 - texts throughout
-            values["size"] = size_of(path)
+            size_of(path)
         else:
-            (values["size"],) = _sizes_or_nothing([path], path)
+            _sizes_or_nothing([path], path)
+        values["size"] = session._get_filesystem_size(path)
     values.setdefault("file_type", _file_type(session, path))
-    return placed(session, session.create("FileComponent", values), path, place)
+    return session._create_component("FileComponent", path, values, place)
 
 
 def _create_sequence(session: SessionProtocol, found: frames.Frames, values: dict[str, Any], place: Any) -> Any:

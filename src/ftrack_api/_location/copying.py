@@ -78,7 +78,7 @@ def _sent_whole(
     accessor: Any, resource_identifier: str, origin: Any, place: str, component: Any, report: Report
 ) -> bool:
     """Hand a file on disk to an accessor that takes whole files; return whether that could be done."""
-    receive = getattr(accessor, "receive_file", None)
+    receive = _beyond_open(accessor, "receive_file")
     if receive is None:
         return False
     try:
@@ -87,6 +87,16 @@ def _sent_whole(
         return False
     receive(resource_identifier, path, component=component, report=report)
     return True
+
+
+def _beyond_open(accessor: Any, name: str) -> Any:
+    """Return a method that does better than `open`, None where an accessor has none or its `open` was replaced.
+
+    A mock has every attribute it is asked for, so it is the class that tells.
+    """
+    if "open" in getattr(accessor, "__dict__", ()) or not hasattr(type(accessor), name):
+        return None
+    return getattr(accessor, name)
 
 
 def _size_of(component: Any) -> int | None:
@@ -105,7 +115,7 @@ def _closing(data: Any) -> Iterator[Any]:
 @contextlib.contextmanager
 def _written(accessor: Any, resource_identifier: str) -> Iterator[Any]:
     """Open new data, closed at the end and gone after a failure."""
-    open_new = getattr(accessor, "open_new", None)
+    open_new = _beyond_open(accessor, "open_new")
     target = accessor.open(resource_identifier, "wb") if open_new is None else open_new(resource_identifier)
     try:
         yield target

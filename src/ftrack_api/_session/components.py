@@ -80,7 +80,7 @@ class ComponentVerbs(StudioVerbs):
         Cost: one request with a component, none without.
         """
         if component is None:
-            return next(iter(availability.accessible(self)), None)
+            return next(iter(self._get_locations()), None)
         return self.pick_locations([component])[0]
 
     def pick_locations(self, components: Sequence[Any]) -> list[Any]:

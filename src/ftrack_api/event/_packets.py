@@ -91,11 +91,11 @@ class PacketHub(LocalHub):
         self._handle_packet(code, packet_identifier, path, data)
         return True
 
-    def _handle_packet(self, code: str, packet_identifier: str, path: str, data: str) -> None:
-        """Handle one packet, given in its four parts."""
+    def _handle_packet(self, code: str, packet_identifier: str | None, path: str | None, data: str | None) -> None:
+        """Handle one packet, given in its four parts; None is an empty one."""
         connection = self._connection
         if connection is not None:
-            connection.take(f"{code}:{packet_identifier}:{path}:{data}")
+            connection.take(":".join(part or "" for part in (code, packet_identifier, path, data)))
 
     def _encode(self, data: Any) -> str:
         """Return data, events among it, as JSON text; `_encode_object_hook` has a say in what JSON does not know."""

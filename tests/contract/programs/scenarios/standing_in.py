@@ -10,10 +10,12 @@ import requests
 from studio import USER_ID, raises, unique
 
 import ftrack_api
+import ftrack_api.accessor.disk
 import ftrack_api.accessor.server
 import ftrack_api.exception
 import ftrack_api.structure.id
 import ftrack_api.structure.standard
+import ftrack_api.symbol
 
 
 def a_commit_is_seen_by_a_mock_of_call(session):
@@ -154,3 +156,54 @@ def components_need_no_files_where_nothing_reads_them(session):
     file = session.create_component("/no/such/file.bar", location=None)
     assert (file["file_type"], file["size"]) == (".bar", 0)
     session.rollback()
+
+
+def steps_of_making_a_component_can_be_replaced(session):
+    path = str(pathlib.Path(tempfile.mkdtemp()) / "some.txt")
+    pathlib.Path(path).write_text("words", encoding="utf-8")
+    with mock.patch.object(session, "_get_filesystem_size", return_value=77):
+        assert session.create_component(path, location=None)["size"] == 77
+    with mock.patch.object(session, "_create_component") as create:
+        assert session.create_component(path, {"name": "some"}, location=None) is create.return_value
+    assert create.call_args[0][:2] == ("FileComponent", path)
+    origin = session.get("Location", ftrack_api.symbol.ORIGIN_LOCATION_ID)
+    with mock.patch.object(session, "_get_locations", return_value=[origin]):
+        assert session.pick_location() is origin
+    session.rollback()
+
+
+def an_accessor_may_be_a_mock(session):
+    session = ftrack_api.Session()
+    path = pathlib.Path(tempfile.mkdtemp()) / "some.txt"
+    path.write_text("words", encoding="utf-8")
+    component = session.create_component(str(path), location=None)
+    location = session.create("Location", {"name": unique()})
+    session.commit()
+    location.accessor, location.structure = mock.MagicMock(), ftrack_api.structure.id.IdStructure()
+    location.accessor.exists.return_value = False
+    location.accessor.get_container.return_value = "folder"
+    location.add_component(component, session.get("Location", ftrack_api.symbol.ORIGIN_LOCATION_ID))
+    location.accessor.make_container.assert_called_once_with("folder")
+    location.accessor.open.assert_called_once_with(location.get_resource_identifier(component), "wb")
+    location.accessor.open.return_value.write.assert_called_once_with(b"words")
+    location.remove_component(component)
+    assert location.accessor.remove.call_count == 1
+    session.delete(location)
+    session.commit()
+
+
+def an_accessor_may_have_another_way_to_open(session):
+    session = ftrack_api.Session()
+    folder = pathlib.Path(tempfile.mkdtemp())
+    (folder / "some.txt").write_text("words", encoding="utf-8")
+    component = session.create_component(str(folder / "some.txt"), location=None)
+    location = session.create("Location", {"name": unique()})
+    session.commit()
+    location.accessor = ftrack_api.accessor.disk.DiskAccessor(str(folder / "store"))
+    location.structure = ftrack_api.structure.id.IdStructure()
+    with mock.patch.object(location.accessor, "open", wraps=location.accessor.open) as opened:
+        location.add_component(component, session.get("Location", ftrack_api.symbol.ORIGIN_LOCATION_ID))
+    assert opened.call_count == 1
+    location.remove_component(component)
+    session.delete(location)
+    session.commit()
