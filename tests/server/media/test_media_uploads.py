@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import resource
 import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -173,3 +174,22 @@ def test_what_was_not_announced_never_becomes_a_file(client: Client, data: bytes
     assert "not as it was announced" in client.call(client.location("c"))["content"]
     assert client.put(told["url"], DATA, told["headers"]).status_code == 200
     assert client.get("c").content == DATA
+
+
+@ON_DISK
+@pytest.mark.parametrize("size", [2_500_000, 20_000_000], ids=["at its end", "on the way"])
+def test_a_file_that_the_disk_does_not_take_is_refused_and_can_be_sent_again(client: Client, size: int) -> None:
+    data = random.Random(2).randbytes(size)  # noqa: S311 - repeatable
+    told = client.announce("c", file_name="a.bin", file_size=size)
+    _, hard = before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, hard))
+    try:
+        refused = client.put(told["url"], data, told["headers"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert (refused.status_code, "cannot be stored" in refused.json()["content"]) == (507, True), refused.text
+    assert client.get("c").status_code == 404
+    assert client.stored() == []
+    assert client.put(told["url"], data, told["headers"]).status_code == 200
+    assert client.get("c").content == data
