@@ -39,7 +39,7 @@ _MD5 = re.compile(r"[0-9a-f]{32}")
 SYNC_BYTES = 32 * 1024 * 1024
 """Bytes after which the disk is told to begin, so that the end of a large file need not wait for all of it."""
 
-MOST_WAITING = 8
+MOST_WAITING = 4
 """Blocks that may wait to be written and counted."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
