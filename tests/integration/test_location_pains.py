@@ -152,12 +152,12 @@ def test_p22_every_request_for_a_file_is_one_of_the_session(
         ("shot.%04d.exr [1-9000000]", "more than 1000000 frames"),
     ],
 )
-def test_p41_what_names_no_files_makes_no_component(session, tmp_path, text, said):
+def test_p41_what_names_no_files_makes_no_component(session, disk, tmp_path, text, said):
     for number in range(1, 4):
         (tmp_path / f"shot.{number:04d}.exr").write_bytes(b"x")
 
     with pytest.raises((ValueError, OSError), match=said):
-        session.create_component(f"{tmp_path}/{text}", location=None)
+        session.create_component(f"{tmp_path}/{text}", location=disk)
 
     assert len(session.recorded_operations) == 0
 
