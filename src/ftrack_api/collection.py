@@ -156,7 +156,12 @@ class Collection(MutableSequence[Any]):
     def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
         items = self._current()
-        return list(items[index]) if isinstance(index, slice) else items[index]
+        if isinstance(index, slice):
+            return list(items[index])
+        try:
+            return items[index]
+        except IndexError:
+            raise self._nothing_at(index) from None
 
     @overload
     def __setitem__(self, index: int, item: Any) -> None: ...
@@ -166,7 +171,7 @@ class Collection(MutableSequence[Any]):
         self._refuse_if_immutable()
         with _lock(self.entity):
             items = list(self._current())
-            items[index] = item
+            items[index if isinstance(index, slice) else self._place(index)] = item
             self._refuse_duplicates(items, set())
             self._change("replace", 0, tuple(items))
 
@@ -178,7 +183,7 @@ class Collection(MutableSequence[Any]):
                 del items[index]
                 self._change("replace", 0, tuple(items))
             else:
-                self._change("delete", range(len(self))[index], ())
+                self._change("delete", self._place(index), ())
 
     def __iter__(self) -> Iterator[Any]:
         return iter(tuple(self._current()))
@@ -217,6 +222,21 @@ class Collection(MutableSequence[Any]):
         if self._journal is None:
             self._journal = Journal(self._holding, tuple(self._current()))
         return self._journal
+
+    def _place(self, index: int) -> int:
+        """Return an index that is counted from the beginning.
+
+        Raises:
+            IndexError: If there is no item.
+        """
+        try:
+            return range(len(self))[index]
+        except IndexError:
+            raise self._nothing_at(index) from None
+
+    def _nothing_at(self, index: int) -> IndexError:
+        name = getattr(self.attribute, "name", None)
+        return IndexError(f'There is no item at {index}: "{name}" of {self.entity} holds {len(self)}.')
 
     def _insert(self, index: int, items: tuple[Any, ...]) -> None:
         self._refuse_if_immutable()

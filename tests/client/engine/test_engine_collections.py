@@ -128,11 +128,11 @@ def test_a_failed_extension_adds_nothing(shot, session):
 
 
 def test_an_index_out_of_range_is_an_index_error(shot):
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"no item at -?\d+: \"\w+\" of <\w+\(\w+\)> holds \d"):
         shot["children"][3]
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"no item at -?\d+: \"\w+\" of <\w+\(\w+\)> holds \d"):
         del shot["children"][3]
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"no item at -?\d+: \"\w+\" of <\w+\(\w+\)> holds \d"):
         shot["children"][3] = shot
 
 
