@@ -153,11 +153,11 @@ def test_whoever_hears_of_the_end_can_neither_publish_nor_wait(event_server, mak
     hub.connect()
     event_server.until(lambda: event_server.peers)
     event_server.close()
+    hub._processor_thread.join(SECONDS)
     with pytest.raises(exception.EventHubConnectionError):
         hub.wait_connected(SECONDS)
     with pytest.raises(exception.EventHubConnectionError):
         hub.wait(SECONDS)
-    hub._processor_thread.join(SECONDS)
 
     assert "Not currently connected" in tried[0]
     assert "not restored in 1 attempts" in tried[1]
