@@ -75,7 +75,7 @@ class Collection(MutableSequence[Any]):
         self._items: tuple[Any, ...] | list[Any] = ()
         self._known: set[Identity] | None = None
         self._journal: Journal | None = None
-        self._seen_expunged = _expunged(entity)
+        self._seen_expunged = 0  # whatever it is made of may hold what was let go of before
         if data is not None:
             items = tuple(data)
             self._refuse_duplicates(items, set())
@@ -300,6 +300,7 @@ class Collection(MutableSequence[Any]):
 
     def _replace(self, items: tuple[Any, ...]) -> None:
         self._items = items
+        self._seen_expunged = 0
         self._known = None
         self.version += 1
 

@@ -110,11 +110,19 @@ def test_what_is_popped_is_what_is_gone(interleave, make):
     interleave(make, pop, WRITES["insert"][0], check)
 
 
-@pytest.mark.parametrize("replace", [lambda notes: notes.reverse(), lambda notes: notes.__setitem__(0, notes[0])])
-def test_what_is_added_while_a_list_is_put_in_order_stays(interleave, make, replace):
+@pytest.mark.parametrize(
+    ("replace", "left"),
+    [
+        (lambda notes: notes.reverse(), {"n", "n0"}),
+        (lambda notes: notes.__setitem__(0, notes[0]), {"n", "n0"}),
+        (lambda notes: notes.__delitem__(0), {"n0"}),
+        (lambda notes: notes.__delitem__(slice(0, 1)), {"n0"}),
+    ],
+)
+def test_what_is_added_while_a_list_is_put_in_order_stays(interleave, make, replace, left):
     def check(scene):
         scene.session.commit()
-        assert scene.stored("notes") == {"n", "n0"}
+        assert scene.stored("notes") == left
 
     interleave(make, lambda scene: replace(scene.task["notes"]), append(0), check)
 
@@ -155,6 +163,7 @@ def test_what_is_deleted_elsewhere_does_not_take_an_addition_along(interleave, m
         list(scene.task["notes"])
 
     def check(scene):
+        assert [note["id"] for note in scene.task["notes"]] == ["n0"]
         scene.session.commit()
         assert "n0" in scene.stored("notes")
         assert [note["id"] for note in scene.task["notes"]] == ["n0"]

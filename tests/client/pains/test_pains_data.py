@@ -80,6 +80,17 @@ def test_p28_a_deleted_entity_is_gone_from_the_collections_of_others(session, ta
     assert list(task["notes"]) == []
 
 
+def test_p28_a_deleted_entity_is_not_in_a_collection_that_is_read_later(session, task):
+    session.delete(session.get("Note", "n"))
+    session.commit()
+    assert list(task["notes"]) == []
+
+    task["notes"].append(session.create("Note", {"content": "new"}))
+    session.rollback()
+
+    assert list(task["notes"]) == []
+
+
 def test_p45_a_value_set_to_what_is_known_is_sent_as_somebody_may_have_changed_it(session, server, task):
     server.rows["Task", ("t",)]["name"] = "changed elsewhere"
     task["name"] = "comp"
