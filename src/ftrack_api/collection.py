@@ -309,10 +309,11 @@ class Collection(MutableSequence[Any]):
         return self.of_unique(self.entity, self.attribute, items)
 
     def _known_items(self) -> set[Identity]:
-        items, known = self._current(), self._known
+        self._current()  # what was deleted goes first
+        known = self._known
         if known is None:
             with _lock(self.entity):
-                known = self._known = set(map(self._identity_key, items))
+                known = self._known = set(map(self._identity_key, self._current()))
         return known
 
     def _identity_key(self, entity: Any) -> Identity:

@@ -97,6 +97,13 @@ def test_a_change_is_taken_back_whole(interleave, make, change):
     interleave(make, WRITES[change][0], withdraw, consistent)
 
 
+def test_what_is_added_while_somebody_looks_for_it_is_found(interleave, make):
+    def check(scene):
+        assert scene.session.get("Note", "n0") in scene.task["notes"]
+
+    interleave(make, lambda s: s.session.get("Note", "n0") in s.task["notes"], append(0), check, visits=3)
+
+
 def test_what_is_popped_is_what_is_gone(interleave, make):
     popped = []
 
