@@ -236,22 +236,35 @@ def transformed(see, stage):
     see("kept", row["resource_identifier"])
 
 
+def _told(session, heard):
+    """Return what was heard with names for identifiers, whose order is another with each client, and forget it."""
+    told = [
+        (
+            topic,
+            session.get("Component", data["component_id"])["name"],
+            session.get("Location", data["location_id"])["name"],
+            sorted(data),
+        )
+        for topic, data in heard
+    ]
+    heard.clear()
+    return sorted(told)
+
+
 def news(see, stage):
     session, heard = _listening(stage)
     path = _frames(stage, "shot", (1, 2))
     location = _location(session, stage, "id", ftrack_api.structure.id.IdStructure())
     server = _built_in(session, "SERVER")
     component = session.create_component(path + " [1-2]", {"name": "heard"}, location=location)
-    see("added", sorted(heard, key=str))
-    heard.clear()
+    see("added", _told(session, heard))
     server.add_components(component["members"], location)
-    see("added to another", sorted(heard, key=str))
-    heard.clear()
+    see("added to another", _told(session, heard))
     location.remove_components([component])
-    see("removed", sorted(heard, key=str))
-    heard.clear()
+    see("removed", _told(session, heard))
     session.create_component(path + " [1-2]", {"name": "nowhere"}, location=None)
-    see("nowhere", heard)
+    session.commit()
+    see("nowhere", _told(session, heard))
 
 
 def refusals(see, stage):
