@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,20 +25,19 @@ class FilePart:
         start: Where the part begins.
         size: Its bytes; at least one.
         report: Told of the pieces sent.
-        with_checksum: Whether to make a checksum on the way, which costs more than reading and sending.
 
     Attributes:
-        checksum: MD5 of what was read last, once all of it was.
+        checksum: CRC-32 of what was read last, once all of it was, as services tell it: four bytes, the highest first,
+            in base64. It costs 0.15 s for a gigabyte, where an MD5 would cost more than reading and sending.
     """
 
-    def __init__(self, path: str, start: int, size: int, report: Report, *, with_checksum: bool) -> None:
+    def __init__(self, path: str, start: int, size: int, report: Report) -> None:
         self._path = path
         self._start = start
         self._size = size
         self._report = report
-        self._with_checksum = with_checksum
         self._told = 0
-        self.checksum: bytes | None = None
+        self.checksum = ""
 
     def __len__(self) -> int:
         return self._size
@@ -51,7 +51,7 @@ class FilePart:
             OSError: If the file cannot be read.
         """
         self.take_back()
-        checksum = hashlib.md5(usedforsecurity=False) if self._with_checksum else None
+        checksum = 0
         left = self._size
         with Path(self._path).open("rb") as file:
             file.seek(self._start)
@@ -59,13 +59,12 @@ class FilePart:
                 piece = file.read(min(PIECE, left))
                 if not piece:
                     raise exception.AccessorOperationFailedError("write", self._path, "the file was changed meanwhile.")
-                if checksum is not None:
-                    checksum.update(piece)
+                checksum = zlib.crc32(piece, checksum)
                 left -= len(piece)
                 yield piece
                 self._told += len(piece)
                 self._report.add(len(piece))
-        self.checksum = checksum.digest() if checksum is not None else None
+        self.checksum = base64.b64encode(checksum.to_bytes(4, "big")).decode("ascii")
 
     def take_back(self) -> None:
         """Report that what was sent so far does not count."""

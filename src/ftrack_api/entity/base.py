@@ -183,7 +183,8 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         return f"<{type(self).__name__}({key})>"
 
     def __hash__(self) -> int:
-        return hash(self._identity)
+        name, key = self._identity
+        return hash(str((name, [key] if isinstance(key, str) else list(key))))  # that of the text (client: 6)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -14,7 +14,14 @@ from starlette.routing import Route
 from ftrack_server import errors
 from ftrack_server.media.files import UPLOAD_PATH
 from ftrack_server.media.ranges import disposition, http_date, wanted
-from ftrack_server.media.store import CHUNK, DirectStore, bare_tag, hexadecimal_md5
+from ftrack_server.media.store import (
+    CHECKSUM_HEADER,
+    CHUNK,
+    DirectStore,
+    bare_tag,
+    checksum_text,
+    hexadecimal_md5,
+)
 from ftrack_server.media.thumbnails import DEFAULT_SIZE, LARGEST_SIZE, placeholder
 
 if TYPE_CHECKING:
@@ -125,7 +132,8 @@ class FilesEndpoint:
             await _drain(request)
             raise
         part = await self._receive(request, upload, number, most, expected_md5)
-        return Response(status_code=200, headers={"etag": f'"{part.etag}"'})
+        told = {} if part.crc32 is None else {CHECKSUM_HEADER: checksum_text(part.crc32)}
+        return Response(status_code=200, headers={"etag": f'"{part.etag}"', **told})
 
     def _announced(self, request: Request, upload: Upload, number: int, most: int) -> str | None:
         """Return the MD5 that the bytes must have, hexadecimal, after a look at the headers that announce them.
@@ -152,7 +160,8 @@ class FilesEndpoint:
         self, request: Request, upload: Upload, number: int, most: int, expected_md5: str | None
     ) -> Part:
         store: ReceivingStore = self._access.receiving_store()
-        receiver = await run_in_threadpool(store.receive, upload, number)
+        with_md5 = not number or expected_md5 is not None
+        receiver = await run_in_threadpool(store.receive, upload, number, with_md5=with_md5)
         try:
             await _write_all(request, receiver, upload, most)
             expected = upload.size if not number else None

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+CHECKSUM_HEADER = "x-amz-checksum-crc32"
+"""Tells the sender of a part what has arrived of it, as S3-compatible services do."""
 CHUNK = 1024 * 1024
 """Bytes moved at once, so that memory does not follow the size of files."""
 
@@ -31,13 +33,15 @@ class Part:
 
     Attributes:
         number: Its place, from 1.
-        etag: MD5 of its bytes, 32 hexadecimal digits.
+        etag: What tells its bytes from others, 32 hexadecimal digits: their MD5, or what a store has in its place.
         size: In bytes.
+        crc32: CRC-32 of its bytes, where the store made one while they came in.
     """
 
     number: int
     etag: str
     size: int
+    crc32: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +196,14 @@ class Receiver(Protocol):
 class ReceivingStore(Store, Protocol):
     """A store whose bytes go through this server."""
 
-    def receive(self, upload: Upload, number: int) -> Receiver:
-        """Start to receive a part, or a file in one piece (number 0)."""
+    def receive(self, upload: Upload, number: int, *, with_md5: bool) -> Receiver:
+        """Start to receive a part, or a file in one piece (number 0).
+
+        Args:
+            upload: What it is part of.
+            number: Which part.
+            with_md5: Whether its tag has to be the MD5, which `Receiver.finish` can then compare.
+        """
         ...
 
     def keep_only(self, upload: Upload, part: Part) -> None:
@@ -234,13 +244,18 @@ def hexadecimal_md5(checksum: str) -> str:
     return digest.hex()
 
 
+def checksum_text(crc32: int) -> str:
+    """Return a CRC-32 as `CHECKSUM_HEADER` has it: four bytes, the highest first, in base64."""
+    return base64.b64encode(crc32.to_bytes(4, "big")).decode("ascii")
+
+
 def bare_tag(tag: str) -> str:
     """Return an entity tag without its quotes: clients hand them back as they came in a header."""
     return tag.strip().removeprefix("W/").strip('"')
 
 
 def joined_tag(parts: Sequence[Part]) -> str:
-    """Return the entity tag of an object made of parts: the MD5 of their MD5s, and how many there are."""
+    """Return the entity tag of an object made of parts: the MD5 of their tags, and how many there are."""
     digest = hashlib.md5(b"".join(bytes.fromhex(part.etag) for part in parts), usedforsecurity=False)
     return f"{digest.hexdigest()}-{len(parts)}"
 

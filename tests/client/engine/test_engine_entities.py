@@ -104,7 +104,7 @@ def test_identity_is_type_and_key(task, session):
     same = session.decode('{"__entity_type__": "Task", "id": "t1"}')
 
     assert task == same
-    assert hash(task) == hash(same)
+    assert hash(task) == hash(same) == hash(str(ftrack_api.inspection.identity(task)))
     assert task != other
     assert task != "t1"
     assert {task, same, other} == {task, other}

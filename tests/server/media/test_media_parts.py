@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import time
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.server.media.conftest import ON_DISK, md5
 
 if TYPE_CHECKING:
     from tests.server.media.conftest import Client
@@ -43,6 +46,26 @@ def test_parts_in_any_order_become_the_file_in_one_batch_with_its_place(client: 
     assert [reply["action"] for reply in replies] == ["create", "complete_multipart_upload", "create"]
     assert client.http.get(replies[1]["url"]).content == DATA
     assert client.get("c").headers["etag"].endswith('-3"')
+
+
+@ON_DISK
+def test_what_arrived_of_a_part_is_told_and_the_same_part_has_the_same_tag(client: Client, told: Any) -> None:
+    answers = [client.put(told["urls"][0]["signed_url"], data) for data in (PARTS[0], PARTS[0], PARTS[0][:-1])]
+
+    checksums = [base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode() for data in (PARTS[0], PARTS[0][:-1])]
+    assert [answer.headers["x-amz-checksum-crc32"] for answer in answers] == [checksums[0], *checksums]
+    tags = [answer.headers["etag"] for answer in answers]
+    assert (tags[0] == tags[1], tags[0] == tags[2]) == (True, False)
+
+
+@ON_DISK
+@pytest.mark.parametrize(("content", "status"), [(PARTS[0], 200), (PARTS[1], 400)])
+def test_the_md5_that_a_part_is_announced_with_is_compared(
+    client: Client, told: Any, content: bytes, status: int
+) -> None:
+    answer = client.put(told["urls"][0]["signed_url"], content, {"Content-MD5": md5(PARTS[0])})
+
+    assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (1_199_999, 1_200_000), (2_399_999, 2_400_006), (5, 2_399_999)])
