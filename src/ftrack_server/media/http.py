@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +26,7 @@ from ftrack_server.media.store import (
 from ftrack_server.media.thumbnails import DEFAULT_SIZE, LARGEST_SIZE, placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from typing import TypeAlias
 
     from starlette.requests import Request
@@ -73,7 +74,17 @@ class FilesEndpoint:
         ]
 
     async def _get(self, request: Request) -> Response:
-        stored = await run_in_threadpool(self._access.readable, request.method, request.url.path, _asked(request))
+        asked = (request.method, request.url.path, _asked(request))
+        stored = await run_in_threadpool(self._access.readable, *asked)
+        try:
+            return await self._file(request, stored)
+        except errors.StorageError:  # it may have been removed or replaced since it was looked up
+            current = await run_in_threadpool(self._access.readable, *asked)
+            if current == stored:
+                raise
+            return await self._file(request, current)
+
+    async def _file(self, request: Request, stored: StoredObject) -> Response:
         part = wanted(request.headers, stored.size, stored.etag, stored.stored_at)
         headers = {
             **_validators(stored.etag, stored.stored_at),
@@ -97,7 +108,8 @@ class FilesEndpoint:
             return Response(status_code=part.status, headers=headers)
         if not await run_in_threadpool(store.check, stored):
             raise _lost(stored)
-        return StreamingResponse(store.read(stored, part.start, part.length), part.status, headers)
+        blocks = await run_in_threadpool(_begun, store.read(stored, part.start, part.length))
+        return StreamingResponse(blocks, part.status, headers)
 
     async def _thumbnail(self, request: Request) -> Response:
         asked = _asked(request)
@@ -171,6 +183,11 @@ class FilesEndpoint:
         if not number:
             await run_in_threadpool(self._access.received, upload, part)
         return part
+
+
+def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Return blocks of which the first is there already, so that what cannot be read is not answered with 200."""
+    return chain([next(blocks, b"")], blocks)
 
 
 async def _write_all(request: Request, receiver: Receiver, upload: Upload, most: int) -> None:

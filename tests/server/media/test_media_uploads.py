@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from tests.server.media.conftest import ON_DISK, md5
 
+from ftrack_server.media.disk import DiskStore
+
 if TYPE_CHECKING:
     from tests.server.media.conftest import Client
 
@@ -193,3 +195,39 @@ def test_a_file_that_the_disk_does_not_take_is_refused_and_can_be_sent_again(cli
     assert client.stored() == []
     assert client.put(told["url"], data, told["headers"]).status_code == 200
     assert client.get("c").content == data
+
+
+@ON_DISK
+@pytest.mark.parametrize("when", ["before it is looked for", "before it is opened"])
+def test_a_file_that_goes_while_it_is_asked_for_is_not_found(
+    client: Client, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    client.upload("c", b"data")
+    there = DiskStore.check
+
+    def look(store: DiskStore, stored: Any) -> bool:
+        found = when == "before it is opened" and there(store, stored)
+        assert client.get("c", "remove").status_code == 200
+        return found
+
+    monkeypatch.setattr(DiskStore, "check", look)
+
+    assert client.get("c").status_code == 404
+
+
+@ON_DISK
+def test_a_file_that_is_replaced_while_it_is_asked_for_comes_as_it_is_now(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.upload("c", b"older")
+    there = DiskStore.check
+
+    def look(store: DiskStore, stored: Any) -> bool:
+        monkeypatch.setattr(DiskStore, "check", there)
+        found = there(store, stored)
+        assert client.upload("c", b"newer").status_code == 200
+        return found
+
+    monkeypatch.setattr(DiskStore, "check", look)
+
+    assert client.get("c").content == b"newer"
