@@ -5,6 +5,7 @@ A program is a function of a module in ``scenarios`` that takes a session of its
 
 import importlib
 import json
+import linecache
 import os
 import sys
 import time
@@ -29,7 +30,14 @@ def run(name):
     return {"trace": trace, "seconds": round(time.perf_counter() - started, 3), "version": ftrack_api.__version__}
 
 
+def show_own_lines_only():
+    """Let tracebacks name where they went in installed packages, and show lines of the programs alone."""
+    read = linecache.getlines
+    linecache.getlines = lambda name, *more: [] if "site-packages" in name else read(name, *more)
+
+
 def serve():
+    show_own_lines_only()
     replies, sys.stdout = sys.stdout, sys.stderr  # what a program prints must not be taken for a reply
     for line in sys.stdin:
         replies.write(json.dumps(run(line.strip())) + "\n")

@@ -6,6 +6,7 @@ Usage: run.py TOPIC MARK, where MARK is an address to tell the recording proxy w
 import importlib
 import itertools
 import json
+import linecache
 import os
 import sys
 import tempfile
@@ -46,6 +47,12 @@ def number_identifiers():
     uuid.uuid4 = lambda: uuid.UUID(int=(0xF << 124) + next(made), version=4)
 
 
+def show_own_lines_only():
+    """Let tracebacks name where they went in installed packages, and show lines of the programs alone."""
+    read = linecache.getlines
+    linecache.getlines = lambda name, *more: [] if "site-packages" in name else read(name, *more)
+
+
 def perform(script):
     """Return what a script saw, or the traceback that ended it."""
     observer = Observer()
@@ -63,6 +70,7 @@ def perform(script):
 
 def main(topic, mark):
     """Run the scripts of a topic in the order they are written."""
+    show_own_lines_only()
     number_identifiers()
     ftrack_api.Session().close()  # writes the schema cache
     module = importlib.import_module(topic)
