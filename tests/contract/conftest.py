@@ -82,6 +82,21 @@ def environment_of(server: RunningServer, home: Path) -> dict[str, str]:
     }
 
 
+def run_program(python: Path | str, program: str, *arguments: str, environment: Mapping[str, str]) -> Any:
+    """Return the JSON that a program of the folder prints last, run in the home that its environment names."""
+    result = subprocess.run(
+        [str(python), "-W", "ignore", str(PROGRAMS / program), *arguments],
+        env=dict(environment),
+        cwd=environment["HOME"],
+        capture_output=True,
+        text=True,
+        timeout=PROGRAM_SECONDS,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
 @pytest.fixture(scope="session")
 def official_python() -> Path:
     """The interpreter that has the official client; `make test` installs it."""
@@ -190,16 +205,6 @@ def run_official(official_python: Path, server: RunningServer, tmp_path: Path) -
     """Run a program of the folder with the official client and return the JSON it prints last."""
 
     def run(program: str, *arguments: str) -> Any:
-        result = subprocess.run(
-            [str(official_python), "-W", "ignore", str(PROGRAMS / program), *arguments],
-            env=environment_of(server, tmp_path),
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=PROGRAM_SECONDS,
-            check=False,
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
-        return json.loads(result.stdout.splitlines()[-1])
+        return run_program(official_python, program, *arguments, environment=environment_of(server, tmp_path))
 
     return run

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from tests.contract.conftest import PROGRAM_SECONDS, PROGRAMS, REPOSITORY, environment_of
+from tests.contract.conftest import REPOSITORY, environment_of, run_program
 
 from ftrack_server.testing import running_server
-
-if TYPE_CHECKING:
-    from ftrack_server.testing import RunningServer
 
 pytestmark = pytest.mark.contract
 
@@ -33,22 +28,6 @@ def packages() -> Path:
     return PACKAGES
 
 
-def run(python: Path | str, program: str, server: RunningServer, packages: Path, home: Path) -> Any:
-    """Return the JSON that a program prints last."""
-    home.mkdir()
-    result = subprocess.run(
-        [str(python), "-W", "ignore", str(PROGRAMS / "integrations" / program)],
-        env={**environment_of(server, home), "PYTHONPATH": str(packages)},
-        cwd=home,
-        capture_output=True,
-        text=True,
-        timeout=PROGRAM_SECONDS,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return json.loads(result.stdout.splitlines()[-1])
-
-
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
@@ -62,8 +41,11 @@ def test_a_package_works_with_either_client(
 ) -> None:
     outcomes = {}
     for client, python in (("official", official_python), ("own", sys.executable)):
+        home = tmp_path / client
+        home.mkdir()
         with running_server(seed="demo") as server:
-            outcomes[client] = run(python, program, server, packages, tmp_path / client)
+            environment = {**environment_of(server, home), "PYTHONPATH": str(packages)}
+            outcomes[client] = run_program(python, f"integrations/{program}", environment=environment)
 
     assert outcomes["own"] == outcomes["official"]
     if isinstance(expected, dict):
