@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import ftrack_api
+from ftrack_api.accessor.disk import DiskAccessor
+from ftrack_api.structure.id import IdStructure
 from ftrack_server.testing import running_server
 
 if TYPE_CHECKING:
@@ -56,3 +58,13 @@ def session(new_session: Callable[..., ftrack_api.Session]) -> ftrack_api.Sessio
 def shot(session: ftrack_api.Session) -> Any:
     """A shot of the demonstration, with its name, project and parent."""
     return session.query("select name, parent.name, project.name from Shot order by name").first()
+
+
+@pytest.fixture
+def disk(session: Any, tmp_path: Path) -> Any:
+    """A location on disk, preferred to the others."""
+    location = session.ensure("Location", {"name": "studio.disk"})
+    location.accessor = DiskAccessor(tmp_path / "store")
+    location.structure = IdStructure()
+    location.priority = 1
+    return location

@@ -54,15 +54,6 @@ class PlainAccessor(DiskAccessor):
 
 
 @pytest.fixture
-def disk(session, tmp_path):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor = DiskAccessor(tmp_path / "store")
-    location.structure = IdStructure()
-    location.priority = 1
-    return location
-
-
-@pytest.fixture
 def origin(session):
     return session.get("Location", ORIGIN_LOCATION_ID)
 

@@ -9,17 +9,7 @@ import pytest
 
 from ftrack_api import exception
 from ftrack_api.accessor.disk import DiskAccessor
-from ftrack_api.structure.id import IdStructure
 from ftrack_api.symbol import SERVER_LOCATION_ID, UNMANAGED_LOCATION_ID
-
-
-@pytest.fixture
-def disk(session, tmp_path):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor = DiskAccessor(tmp_path / "store")
-    location.structure = IdStructure()
-    location.priority = 1
-    return location
 
 
 @pytest.fixture
