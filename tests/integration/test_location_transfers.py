@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -144,6 +145,24 @@ def test_another_process_sends_the_parts_that_are_missing(session, server, place
     assert told[0].transferred == sum(3 if int(number) == PARTS else PART for number in there)
     assert max(progress.transferred for progress in told) == told[0].total == large.stat().st_size
     assert content_of(place, component) == large.read_bytes()
+    assert list(notes.iterdir()) == []
+
+
+def test_what_a_process_left_that_died_while_it_wrote_a_note_goes_with_the_note(
+    session, place, large, notes, monkeypatch
+):
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(os, "replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            session.create_component(large, location=place)
+    session.recorded_operations.clear()
+    assert [path.suffix for path in notes.iterdir()] == [".part"]
+
+    session.create_component(large, location=place)
+
     assert list(notes.iterdir()) == []
 
 

@@ -72,7 +72,7 @@ class Notes:
 
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, suffix=".part")
+            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f"{self._path.stem}.", suffix=".part")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(asdict(upload), file)
             os.replace(temporary, self._path)  # noqa: PTH105 - as above
@@ -80,9 +80,10 @@ class Notes:
             _logger.warning("How far the upload of %s is could not be noted: %s", self._file, error)
 
     def drop(self) -> None:
-        """Forget the upload."""
-        with contextlib.suppress(OSError):
-            self._path.unlink()
+        """Forget the upload, and what processes left that ended while they wrote a note on it."""
+        for path in (self._path, *self._path.parent.glob(f"{self._path.stem}.*.part")):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _numbered(mapping: dict[str, Any]) -> dict[int, str]:
