@@ -18,6 +18,7 @@ from typing import Any
 
 import requests
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -105,14 +106,20 @@ def serve_ftrack(pipe: Any, folder: Path) -> None:
         told(pipe, server.url, headers)
 
 
-def serve_plain(pipe: Any, folder: Path) -> None:
-    """Run a server that copies bytes, until told to end."""
+def serve_plain(pipe: Any, folder: Path, synced: bool = False) -> None:  # noqa: FBT001, FBT002 - a process's arguments
+    """Run a server that copies bytes, and syncs them where that is wanted, until told to end."""
     path = folder / "plain"
 
     async def put(request: Any) -> Response:
         with path.open("wb") as file:
             async for piece in request.stream():
                 file.write(piece)
+            if synced:
+                await run_in_threadpool(os.fsync, file.fileno())
+        return Response()
+
+    def delete(_request: Any) -> Response:
+        path.unlink()
         return Response()
 
     def blocks() -> Any:
@@ -123,7 +130,8 @@ def serve_plain(pipe: Any, folder: Path) -> None:
     async def get(_request: Any) -> Response:
         return StreamingResponse(blocks(), headers={"content-length": str(path.stat().st_size)})
 
-    routes = [Route("/file", put, methods=["PUT"]), Route("/file", get, methods=["GET"])]
+    endpoints = {"PUT": put, "GET": get, "DELETE": delete}
+    routes = [Route("/file", endpoint, methods=[method]) for method, endpoint in endpoints.items()]
     listener = serving.bind("127.0.0.1", 0)
     server = serving.BackgroundServer(Starlette(routes=routes), listener)
     server.start()
@@ -132,10 +140,11 @@ def serve_plain(pipe: Any, folder: Path) -> None:
 
 
 def told(pipe: Any, url: str, headers: dict[str, str]) -> None:
-    """Tell where the server is, wait for the end, then tell how much its memory has grown, in MB."""
+    """Tell where the server is, its processor time when asked, and at the end how much its memory has grown, in MB."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     pipe.send((url, headers))
-    pipe.recv()
+    while pipe.recv() != "end":
+        pipe.send(time.process_time())
     pipe.send((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 
 
