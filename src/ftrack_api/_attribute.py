@@ -169,7 +169,9 @@ class Attribute:
             return raw
         value = from_wire(raw)
         if value is not raw:
-            entity._remote[self._name] = value
+            with entity.session._state.lock:  # an answer that another thread merges meanwhile is newer
+                if entity._remote.get(self._name) is raw:
+                    entity._remote[self._name] = value
         return value
 
     def set_local_value(self, entity: Any, value: Any) -> None:

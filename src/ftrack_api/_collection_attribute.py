@@ -120,7 +120,7 @@ class AbstractCollectionAttribute(Attribute):
         """Return the entities of the server's collection; rows that nobody read yet are merged first."""
         raw = entity._remote.get(self._name) or ()
         if type(raw) is not tuple:
-            raw = entity.session._entities_of_rows(entity, self._name)
+            raw = entity.session._entities_of_rows(entity, self._name) or ()
         items: tuple[Any, ...] = raw
         return items
 

@@ -6,7 +6,7 @@ import functools
 import itertools
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from ftrack_api.cache import KeyMaker
 
@@ -30,6 +30,28 @@ class PerSessionDefaultKeyMaker(KeyMaker):
             if session is not None:
                 return str(_numbers.setdefault(session, next(_next_number)))
         return str(obj)
+
+
+class made_once(Generic[_Result]):  # noqa: N801 - a decorator, in the case of those
+    """A property that is made when it is first read and kept with its object, which may be given another value.
+
+    Threads that read it first at the same moment may each run the function, and all get what one of them made; what
+    `functools.cached_property` promises of that depends on the version of Python.
+    """
+
+    def __init__(self, function: Callable[[Any], _Result]) -> None:
+        self._function = function
+        self._name = function.__name__
+        self.__doc__ = function.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> made_once[_Result]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> _Result: ...
+    def __get__(self, instance: object | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        return vars(instance).setdefault(self._name, self._function(instance))
 
 
 def memoise_session(function: Callable[[Any], _Result]) -> Callable[[Any], _Result]:

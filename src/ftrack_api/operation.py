@@ -212,7 +212,8 @@ class Operations:
             self._states.clear()
 
     def __len__(self) -> int:
-        return len(self._entries) + len(self.fresh)
+        with self.lock:  # some may be on their way from one to the other
+            return len(self._entries) + len(self.fresh)
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(list(self.numbered().values()))

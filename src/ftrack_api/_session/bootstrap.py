@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
 from ftrack_api import event, exception, plugin
 from ftrack_api._location import scenario_activate
+from ftrack_api._per_session import made_once
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session import locations
 from ftrack_api._session.components import ComponentVerbs
@@ -101,7 +101,7 @@ class StartSteps(ComponentVerbs):
             self._schemas_at_hand = kept[0]
         return dict(information)
 
-    @cached_property
+    @made_once
     def _event_hub(self) -> Any:
         """The event hub, made when it is first asked for: loading it takes as long as the rest of the session."""
         made = self._create_event_hub(self._config)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import MutableMapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import cache as caches
@@ -18,6 +17,7 @@ from ftrack_api import exception
 from ftrack_api._codec.decode import revive
 from ftrack_api._codec.encode import plain
 from ftrack_api._garbage import garbage_waits
+from ftrack_api._per_session import made_once
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import default_of
@@ -34,6 +34,7 @@ from ftrack_api._transport.retry import is_read_only
 from ftrack_api._unit_of_work.commit import withdraw
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.operation import Operations, key_of
+from ftrack_api.symbol import NOT_SET
 from ftrack_protocol import json
 
 if TYPE_CHECKING:
@@ -76,26 +77,26 @@ class SessionEngine(_Base):
             "Open one in each process; entities are pickled as plain dictionaries."
         )
 
-    @cached_property
+    @made_once
     def logger(self) -> logging.Logger:
         """Logger of the session."""
         return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
 
-    @cached_property
+    @made_once
     def _state(self) -> SessionState:
         return SessionState()
 
-    @cached_property
+    @made_once
     def types(self) -> Any:
         """Entity classes by name; empty until the schemas are known."""
         return {}
 
-    @cached_property
+    @made_once
     def schemas(self) -> Any:
         """Schema documents of the server; empty until they are known."""
         return []
 
-    @cached_property
+    @made_once
     def _server_information(self) -> dict[str, Any]:
         return {}
 
@@ -146,7 +147,7 @@ class SessionEngine(_Base):
     def cache(self, cache: caches.Cache) -> None:
         self.__dict__["_layers"] = with_identities(IdentityCache(self), cache)
 
-    @cached_property
+    @made_once
     def _layers(self) -> caches.LayeredCache:
         return with_identities(IdentityCache(self), caches.LayeredCache([]))
 
@@ -184,7 +185,7 @@ class SessionEngine(_Base):
 
     # Requests.
 
-    @cached_property
+    @made_once
     def on_request(self) -> list[RequestHook]:
         """Functions called with a report of each request to the API when it is over; empty to start with.
 
@@ -193,11 +194,11 @@ class SessionEngine(_Base):
         """
         return []
 
-    @cached_property
+    @made_once
     def _config(self) -> SessionConfig:
         return SessionConfig(server_url=self._server_url, api_key=self._api_key, api_user=self._api_user)
 
-    @cached_property
+    @made_once
     def _transport(self) -> Transport:
         return self._create_transport(self._config)
 
@@ -293,10 +294,13 @@ class SessionEngine(_Base):
         return attached
 
     def _entities_of_rows(self, entity: Any, name: str) -> Any:
-        """Return the value of a relation whose rows nobody read yet: an entity, or a tuple of them."""
+        """Return the value of a relation whose rows nobody read yet: an entity, a tuple of them, or NOT_SET.
+
+        The last is what another thread leaves that made the value unknown meanwhile.
+        """
         merge = Merge(self, regroup=False)
         with self._state.lock:
-            value = entity._remote[name]
+            value = entity._remote.get(name, NOT_SET)
             if type(value) is list:
                 value = entity._remote[name] = tuple(merge.rows(value))
             elif type(value) is dict:

@@ -43,13 +43,14 @@ def close(session: SessionEngine) -> None:
 
 def forget_pending(session: SessionEngine, what: str) -> None:
     """Drop recorded operations, with a warning that says what becomes of the session, and forget all entities."""
-    pending = len(session.recorded_operations)
+    with session._state.lock:  # what another thread records is told of below, or stays recorded
+        pending = len(session.recorded_operations)
+        session.recorded_operations.clear()
+        session._local_cache.clear()
+        session._state.forget()
+    _per_session.forget(session)
     if pending:
         session.logger.warning("The session is %s with %d changes that were never committed.", what, pending)
-    session.recorded_operations.clear()
-    session._local_cache.clear()
-    session._state.forget()
-    _per_session.forget(session)
 
 
 @atexit.register

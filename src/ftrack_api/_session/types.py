@@ -76,13 +76,15 @@ class EntityTypes(MutableMapping[str, Any]):
 
     def subtypes(self, name: str) -> list[str]:
         """Return a type and those derived from it, itself first: an entity is known under the most derived one."""
-        if self._derived is None:
-            self._derived = {}
+        derived = self._derived
+        if derived is None:
+            derived = {}
             for key, schema in self._schemas.items():
-                self._derived.setdefault(_base(schema), []).append(key)
+                derived.setdefault(_base(schema), []).append(key)
+            self._derived = derived  # whole, as other threads read it from now on
         found = [name]
         for base in found:
-            found.extend(self._derived.get(base, ()))
+            found.extend(derived.get(base, ()))
         return found
 
     def _similar(self, name: object) -> list[str]:

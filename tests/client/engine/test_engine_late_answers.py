@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from ftrack_api._query.ahead import load_pages
 from ftrack_api.cache import FileCache, MemoryCache, SerialisedCache
 
 PROJECTIONS = "name, bid, status.name, notes.content, metadata.key, metadata.value"
@@ -31,7 +32,7 @@ def late(session, act):
     acted = []
 
     def meanwhile(report):
-        if report.actions == ("query",) and not acted:
+        if report.actions in {("query",), ("search",)} and not acted:
             acted.append(report)
             thread = threading.Thread(target=act)
             thread.start()
@@ -239,3 +240,26 @@ class TestCollections:
 
         (update,) = [write for write in server.writes if write["action"] == "update"]
         assert [item["id"] for item in update["entity_data"]["notes"]] == ["n", "n2", "n3"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda session, rows: session.query(rows).all(),
+        lambda session, rows: list(load_pages(session, [f"{rows} offset 0 limit 1", f"{rows} offset 1 limit 1"])),
+        lambda session, rows: session.search("comp", rows),
+    ],
+    ids=["a query", "pages that are on their way together", "a search"],
+)
+def test_no_question_puts_an_older_value_back(session, server, task, rows, ask):
+    server._search = server._query
+
+    def act():
+        task["bid"] = 5.0
+        session.commit()
+
+    acted = late(session, act)
+    ask(session, rows)
+
+    assert acted
+    assert task["bid"] == 5.0

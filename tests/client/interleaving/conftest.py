@@ -2,8 +2,9 @@
 
 Trying every step of the first thread tries every place at which the second one can come in between, which chance would
 have to find otherwise. A step is a line of the client when it is first come to, or an instruction where one line reads
-and writes; what is done in a loop may count several times. The locks of the session are replaced by ones that hand over
-to the other thread when they are taken, so that nothing waits for a clock and nothing depends on the machine.
+and writes; what is done in a loop may count several times. The locks of what a scene names as guarded are replaced by
+ones that hand over to the other thread when they are taken, so that nothing waits for a clock and nothing depends on
+the machine.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from ftrack_api._state.session_state import SessionState
 
 PACKAGE = str(Path(ftrack_api.__file__).parent)
 EVERYTHING = "select name, bid, description, status.name, notes.content, metadata.key, metadata.value from Task"
+LOCKS = (type(threading.Lock()), type(threading.RLock()))
 PATIENCE = 60  # seconds; only a test that hangs waits so long
 
 
@@ -135,6 +137,12 @@ class Scene:
     session: Any
     task: Any
 
+    @property
+    def guarded(self) -> list[Any]:
+        """What has locks."""
+        state = self.session._state
+        return [state, state.operations, state.flags, self.session.types]
+
     def query(self) -> Any:
         """Return the task, all of it asked for again."""
         return self.session.query(EVERYTHING).one()
@@ -193,7 +201,7 @@ def interleave(new_session: Any) -> Callable[..., int]:
         """Return how many steps the first act has.
 
         Args:
-            make: Returns a fresh scene, with its ``session``.
+            make: Returns a fresh scene; the locks of what it names as ``guarded`` are replaced.
             first: What the thread does that is stopped.
             second: What the other one does meanwhile.
             check: Asserts what has to hold in the end.
@@ -203,7 +211,7 @@ def interleave(new_session: Any) -> Callable[..., int]:
         for step in _steps():
             scene = make()
             turns = Turns()
-            _lock(scene.session._state, turns)
+            _replace_locks(scene.guarded, turns)
             stop = Stop(turns, step, fine=fine, visits=visits)
 
             def act(stop: Stop = stop, scene: Any = scene) -> None:
@@ -237,7 +245,12 @@ def _steps() -> Iterator[int]:
         step += 1
 
 
-def _lock(state: Any, turns: Turns) -> None:
-    """Put locks that hand over in the place of those of a session."""
-    state.lock = state.operations.lock = Lock(turns)
-    state.turn, state.keys = Lock(turns), Lock(turns)
+def _replace_locks(guarded: Iterable[Any], turns: Turns) -> None:
+    """Put locks that hand over in the place of those that objects have; one lock that several have stays one."""
+    made: dict[int, Lock] = {}
+    for holder in guarded:
+        names = [*vars(holder)] if hasattr(holder, "__dict__") else [*type(holder).__slots__]
+        for name in names:
+            found = getattr(holder, name)
+            if isinstance(found, (*LOCKS, Lock)):  # or one of an earlier scene
+                setattr(holder, name, made.setdefault(id(found), Lock(turns)))

@@ -250,3 +250,84 @@ def test_an_operation_is_popped_once(interleave, make):
         assert len(scene.session.recorded_operations) == 0
 
     interleave(changed, pop, pop, check)
+
+
+@pytest.fixture
+def make_old(make, server):
+    """Make scenes with a context that has the sparse custom attributes of old servers, of which ``set`` has a value."""
+
+    def make_old():
+        scene = make()
+        for key in ("new", "set"):
+            server.add("CustomAttributeConfiguration", id=key, key=key, entity_type="task", is_hierarchical=False)
+        value = server.add("CustomAttributeValue", configuration_id="set", entity_id="o", value=1)
+        server.add("OldContext", id="o", custom_attributes=[value])
+        attributes = "custom_attributes.configuration_id, custom_attributes.value"
+        scene.old = scene.session.query(f"select project_id, object_type_id, {attributes} from OldContext").one()
+        scene.session.query("select custom_attributes from OldContext").one()["custom_attributes"].keys()
+        return scene
+
+    return make_old
+
+
+def sparse(server):
+    """Return what a server has of sparse custom attributes."""
+    return {key[0]: row["value"] for (kind, key), row in server.rows.items() if kind == "CustomAttributeValue"}
+
+
+def test_a_custom_attribute_of_an_old_server_is_created_once(interleave, make_old):
+    def set_new(scene):
+        scene.old["custom_attributes"]["new"] = 2
+
+    def check(scene):
+        scene.session.commit()
+        assert scene.created() == ["new/o"]
+        assert sparse(scene.server) == {"set": 1, "new": 2}
+
+    assert interleave(make_old, set_new, set_new, check) > 30
+
+
+def test_a_custom_attribute_of_an_old_server_is_deleted_once(interleave, make_old, caplog):
+    def delete(scene):
+        del scene.old["custom_attributes"]["set"]
+
+    def check(scene):
+        scene.session.commit()
+        assert sparse(scene.server) == {}
+        assert caplog.text.count("it was never set") == 1
+        caplog.clear()
+
+    interleave(make_old, delete, delete, check)
+
+
+def test_a_transaction_is_sent_once_and_whole(interleave, make):
+    def transact(scene):
+        with scene.session.transaction():
+            scene.task["bid"] = 9
+            scene.session.commit()
+            scene.task["name"] = "new"
+
+    def check(scene):
+        assert (scene.stored("bid"), scene.stored("name")) == (9, "new")
+        assert len([batch for batch in scene.server.batches if batch[0]["action"] != "query"]) == 1
+
+    interleave(make, transact, lambda scene: scene.session.commit(), check)
+    interleave(make, transact, lambda scene: scene.session.rollback(), check)
+
+
+def test_a_commit_is_done_when_it_returns_whatever_transaction_is_open(interleave, make):
+    def transact(scene):
+        with scene.session.transaction():
+            scene.task["bid"] = 9
+
+    def commit(scene):
+        scene.session.create("User", {"id": "u"})
+        scene.session.commit()
+        assert scene.server.row("User", "u")
+
+    def check(scene):
+        assert scene.created() == ["u"]
+        assert scene.stored("bid") == 9
+
+    interleave(make, transact, commit, check)
+    interleave(make, commit, transact, check)
