@@ -59,4 +59,4 @@ _SUBMODULES = (
 )
 
 if not TYPE_CHECKING:  # checkers know the submodules from above, and refuse other names
-    __getattr__, __dir__ = attach(__name__, _SUBMODULES, {"Session": "session"})
+    __getattr__, __dir__ = attach(__name__, _SUBMODULES, {"Session": "ftrack_api.session"})

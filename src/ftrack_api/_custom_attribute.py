@@ -9,12 +9,12 @@ and the client knows keys and defaults from the configurations, as `CustomAttrib
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_api import inspection
 from ftrack_api._mapped_collection import MappedCollectionProxy
 from ftrack_api.symbol import CREATED, NOT_SET
+from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
     from ftrack_api._mapped_collection import KeyValueMappedCollectionProxy
@@ -222,5 +222,5 @@ def _project_of(context: Any) -> Any:
 
 
 def _hint(key: str, known: Any) -> str:
-    close = get_close_matches(key, list(known), n=1)
+    close = close_matches(key, known)
     return f' Did you mean "{close[0]}"?' if close else ""

@@ -6,6 +6,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api._garbage import garbage_waits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -13,21 +15,21 @@ if TYPE_CHECKING:
 def attach(
     package: str, submodules: Iterable[str], names: Mapping[str, str] | None = None
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` for a package.
+    """Return ``__getattr__`` and ``__dir__`` for a package or a module.
 
     Args:
-        package: Full name of the package.
+        package: Full name of the package or module.
         submodules: Names of its submodules that appear as attributes without an import of their own.
-        names: Other attributes, by the submodule that holds each.
+        names: Other attributes, with the full name of the module that holds each.
     """
     modules = frozenset(submodules)
     homes = dict(names or {})
 
     def load(name: str) -> Any:
         if name in modules:
-            return importlib.import_module(f"{package}.{name}")
+            return _loaded(f"{package}.{name}")
         if name in homes:
-            value = getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
+            value = getattr(_loaded(homes[name]), name)
             setattr(sys.modules[package], name, value)
             return value
         message = f"module {package!r} has no attribute {name!r}"
@@ -37,3 +39,9 @@ def attach(
         return sorted({*vars(sys.modules[package]), *modules, *homes})
 
     return load, listing
+
+
+def _loaded(name: str) -> Any:
+    """Return a module. What it is made of is kept, so that garbage collection would be for nothing."""
+    with garbage_waits():
+        return importlib.import_module(name)

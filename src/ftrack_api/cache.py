@@ -7,14 +7,16 @@ that outlives the process is a `SerialisedCache` around a `FileCache`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ftrack_api._cache.base import Cache, CacheStatistics, KeyMaker, MemoryCache
-from ftrack_api._cache.file import FileCache
-from ftrack_api._cache.memoise import Memoiser, ObjectKeyMaker, memoise_decorator
+from ftrack_api._cache.base import Cache, KeyMaker, MemoryCache
+from ftrack_api._lazy import attach
 from ftrack_api.symbol import NOT_SET
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from ftrack_api._cache.file import FileCache
+    from ftrack_api._cache.memoise import Memoiser, ObjectKeyMaker, memoise, memoise_decorator, memoiser
+    from ftrack_api._cache.statistics import CacheStatistics
 
 __all__ = [
     "Cache",
@@ -32,6 +34,19 @@ __all__ = [
     "memoise_decorator",
     "memoiser",
 ]
+
+_MEMOISING = ("Memoiser", "ObjectKeyMaker", "memoise", "memoise_decorator", "memoiser")
+
+if not TYPE_CHECKING:  # checkers know the names from above, and refuse others
+    __getattr__, __dir__ = attach(
+        __name__,
+        (),
+        {
+            "CacheStatistics": "ftrack_api._cache.statistics",
+            "FileCache": "ftrack_api._cache.file",
+            **dict.fromkeys(_MEMOISING, "ftrack_api._cache.memoise"),
+        },
+    )
 
 
 class ProxyCache(Cache):
@@ -149,18 +164,3 @@ class StringKeyMaker(KeyMaker):
 
     def _key(self, obj: Any) -> str:
         return str(obj)
-
-
-memoiser: Memoiser = Memoiser()
-"""Keeps results for the whole process."""
-
-
-def memoise(function: _Function) -> _Function:
-    """Keep the results of a function for the whole process; a decorator."""
-    return memoise_decorator(memoiser)(function)
-
-
-# Shown and documented under their public home.
-for _public in (Cache, CacheStatistics, FileCache, KeyMaker, Memoiser, MemoryCache, ObjectKeyMaker, memoise_decorator):
-    _public.__module__ = __name__
-del _public

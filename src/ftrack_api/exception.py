@@ -40,7 +40,6 @@ formatted.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 # Names that have their home here and live elsewhere.
@@ -65,7 +64,9 @@ from ftrack_api._storage_error import (
     StructureError as StructureError,
     TransferCancelledError as TransferCancelledError,
 )
+
 # isort: on
+from ftrack_protocol.similar import close_matches
 
 # Details are whatever explains the failure: entities, attributes, paths, other exceptions. Hence the Any below.
 
@@ -246,7 +247,7 @@ class UnknownAttributeError(AttributeError, KeyError):
     default_message = '{entity_type} has no attribute "{name}".{hint}'
 
     def __init__(self, entity_type: str, name: object, known: Iterable[str] = (), **kw: Any) -> None:
-        close = get_close_matches(str(name), list(known), n=2)
+        close = close_matches(str(name), known, most=2)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
         super().__init__(**with_details(kw, entity_type=entity_type, name=name, hint=hint))
 

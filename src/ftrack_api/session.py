@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftrack_api import _transport, inspection
+from ftrack_api import _session, _transport, inspection
 from ftrack_api._codec import decode as _decode
 from ftrack_api._codec.encode import plain
 from ftrack_api._codec.payload import OperationPayload
@@ -18,7 +18,6 @@ from ftrack_api._query.populate import criteria, populate
 from ftrack_api._session import lifecycle
 from ftrack_api._session.bootstrap import RESET_TOPIC, StartSteps
 from ftrack_api._session.config import SessionConfig
-from ftrack_api._session.ensure import ensure
 from ftrack_api._session.flags import AutoPopulatingContext, OperationRecordingContext
 from ftrack_api._session.kept import KeptSteps
 from ftrack_api._unit_of_work.commit import commit, rollback
@@ -222,7 +221,7 @@ class Session(KeptSteps, StartSteps):
 
         Cost: one request, two when something has to be written; pending changes are committed along.
         """
-        return ensure(self, entity_type, data, identifying_keys)
+        return _session.ensure.ensure(self, entity_type, data, identifying_keys)
 
     def delete(self, entity: Any) -> None:
         """Record the deletion of an entity; what belongs to it is deleted by the server."""

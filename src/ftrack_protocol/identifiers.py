@@ -8,8 +8,10 @@ was made first comes first. To servers and clients an identifier is any text of 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 MILLISECOND = 1_000_000  # nanoseconds
 STEP_BITS = 8  # of nanoseconds that are left out
@@ -40,3 +42,9 @@ class Identifiers:
         digits = noise.hex()
         variant = "89ab"[noise[0] & 3]
         return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7{step:03x}-{variant}{digits[1:4]}-{digits[4:]}"
+
+
+def is_uuid(value: Any) -> bool:
+    """Return whether a value is a `uuid.UUID`; the module takes a while to load, and who has such a value did so."""
+    module = sys.modules.get("uuid")
+    return module is not None and isinstance(value, module.UUID)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ftrack_protocol.identifiers import Identifiers
+from ftrack_protocol.identifiers import Identifiers, is_uuid
 
 MOMENT = 1_750_000_000_123_456_789
 
@@ -49,3 +50,13 @@ def test_threads_make_different_ones():
         made = list(pool.map(lambda _: identifiers.new(), range(4000)))
 
     assert len(set(made)) == 4000
+
+
+def test_uuids_are_recognised_without_loading_what_nobody_uses(monkeypatch):
+    assert is_uuid(uuid.UUID(int=7))
+    assert not is_uuid(str(uuid.UUID(int=7)))
+
+    monkeypatch.delitem(sys.modules, "uuid")
+
+    assert not is_uuid("text")
+    assert "uuid" not in sys.modules

@@ -156,7 +156,7 @@ def test_a_missing_accelerator_is_looked_for_once(fresh: json._Accelerator, monk
         raise ImportError(name)
 
     monkeypatch.setattr(json.importlib, "import_module", missing)
-    large = ["x" * json.LARGE]
+    large = ["x" * json.WORTH_LOADING]
 
     assert json.dumps_bytes(large) == json.dumps_bytes(large) == json.dumps(large).encode()
     assert json.loads(json.dumps(large)) == large
@@ -169,9 +169,14 @@ def test_small_documents_do_not_load_the_accelerator(fresh: json._Accelerator) -
     assert not fresh.looked
 
 
-@pytest.mark.parametrize("first", [json.loads, json.dumps_bytes])
-def test_the_first_large_document_loads_the_accelerator(fresh: json._Accelerator, first: Any) -> None:
-    first('"' + "x" * json.LARGE + '"')
+@pytest.mark.parametrize("work", [json.loads, json.dumps_bytes])
+def test_the_accelerator_is_loaded_once_large_documents_add_up(fresh: json._Accelerator, work: Any) -> None:
+    large = '"' + "x" * json.LARGE + '"'
+    for _ in range(json.WORTH_LOADING // json.LARGE - 1):
+        work(large)
+    assert not fresh.looked
+
+    work(large)
 
     assert fresh.module.__name__ == "orjson"
 

@@ -6,8 +6,12 @@ import abc
 import contextlib
 import re
 import threading
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api import _cache
+
+if TYPE_CHECKING:
+    from ftrack_api._cache.statistics import CacheStatistics
 
 # Keys and values are the user's: text for the caches of a session, anything for a memoiser. Hence the Any below.
 
@@ -61,23 +65,6 @@ class Cache(abc.ABC):
                 self.remove(key)
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStatistics:
-    """What a cache was asked for since it was made.
-
-    Attributes:
-        hits: How often a value was there.
-        misses: How often none was.
-        evictions: How many values had to make room for others.
-        size: How many values there are now.
-    """
-
-    hits: int
-    misses: int
-    evictions: int
-    size: int
-
-
 class MemoryCache(Cache):
     """Keeps values in a dictionary, for as long as the cache lives; threads may share it.
 
@@ -103,7 +90,7 @@ class MemoryCache(Cache):
     @property
     def statistics(self) -> CacheStatistics:
         """Hits, misses, evictions and size at this moment."""
-        return CacheStatistics(self._hits, self._misses, self._evictions, len(self._cache))
+        return _cache.statistics.CacheStatistics(self._hits, self._misses, self._evictions, len(self._cache))
 
     def get(self, key: Any) -> Any:
         """Return the value of a key; KeyError when there is none."""
@@ -152,3 +139,7 @@ class KeyMaker(abc.ABC):
     @abc.abstractmethod
     def _key(self, obj: Any) -> Any:
         """Return the key of one item."""
+
+
+# Shown and documented under their public home.
+Cache.__module__ = MemoryCache.__module__ = KeyMaker.__module__ = "ftrack_api.cache"

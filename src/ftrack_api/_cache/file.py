@@ -166,3 +166,7 @@ def _may_be_ours(path: str) -> bool:
             return file.read(len(HEADER)) in {HEADER, b""}
     except OSError:
         return True  # nothing there, or what the database will complain of
+
+
+# Shown and documented under its public home.
+FileCache.__module__ = "ftrack_api.cache"

@@ -120,6 +120,15 @@ def memoise_decorator(memoiser: Memoiser) -> Callable[[_Function], _Function]:
     return decorator
 
 
+memoiser: Memoiser = Memoiser()
+"""Keeps results for the whole process."""
+
+
+def memoise(function: _Function) -> _Function:
+    """Keep the results of a function for the whole process; a decorator."""
+    return memoise_decorator(memoiser)(function)
+
+
 def _arguments(function: Callable[..., Any], args: tuple[Any, ...], kw: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments by parameter name, defaults included."""
     try:
@@ -129,3 +138,9 @@ def _arguments(function: Callable[..., Any], args: tuple[Any, ...], kw: dict[str
     bound = signature.bind(*args, **kw)
     bound.apply_defaults()
     return dict(bound.arguments)
+
+
+# Shown and documented under their public home.
+for _public in (Memoiser, ObjectKeyMaker, memoise_decorator, memoise):
+    _public.__module__ = "ftrack_api.cache"
+del _public

@@ -7,24 +7,24 @@ Measured with CPython 3.11: 0.04 µs for a plain value, 0.15 µs for a reference
 from __future__ import annotations
 
 import math
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api._codec.payload import OperationPayload
 from ftrack_api._state.merge import TYPE_KEY
 from ftrack_api._state.storage import EntityState, is_tagged_date
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.symbol import NOT_SET
-from ftrack_api.typing import AttributeStrategy
+from ftrack_protocol.identifiers import is_uuid
 
 if TYPE_CHECKING:
     from ftrack_api._attribute import Attribute
+    from ftrack_api.typing import AttributeStrategy
 
 # Any below is whatever users put into a batch: JSON, dates, entities, collections.
 
-STRATEGIES: tuple[str, ...] = get_args(AttributeStrategy)
+STRATEGIES: tuple[AttributeStrategy, ...] = ("all", "set_only", "modified_only", "persisted_only")
 PLAIN: frozenset[Any] = frozenset({str, int, bool, type(None)})
 """Classes of values that are JSON as they are."""
 
@@ -87,7 +87,7 @@ def _plain(value: Any, of_entity: Callable[[Any], Any]) -> Any:
         return {"__type__": "datetime", "value": value.isoformat()}
     if isinstance(value, str | int):
         return value
-    if isinstance(value, uuid.UUID):
+    if is_uuid(value):
         return str(value)
     raise TypeError(
         f"Cannot send {value!r} of type {kind.__name__}: JSON values, dates, entities and collections can be sent."

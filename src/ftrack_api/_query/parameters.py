@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import math
 import string
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from ftrack_api._state.storage import EntityState
+from ftrack_protocol.identifiers import is_uuid
 from ftrack_protocol.query.tokens import quote
+from ftrack_protocol.similar import close_matches
 from ftrack_protocol.values import to_utc
 
 # Any below is a value of a criterion.
@@ -32,7 +32,7 @@ def literal(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | uuid.UUID):
+    if isinstance(value, str) or is_uuid(value):
         return quote(str(value))
     if isinstance(value, int | float):
         if not math.isfinite(value):
@@ -110,5 +110,5 @@ def _is_inside_quotes(text: str) -> bool:
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
+    close = close_matches(name, known)
     return f" Did you mean {close[0]!r}?" if close else ""

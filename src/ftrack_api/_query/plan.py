@@ -5,9 +5,8 @@ Nothing else of the text is touched. Text this client cannot read goes to the se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_protocol.query.paging import leading_type, split_page
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 KEPT_LENGTH = 2000  # characters; longer texts are lists of ids that never come twice
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPlan:
+class QueryPlan(NamedTuple):
     """A query ready to be paged.
 
     Attributes:

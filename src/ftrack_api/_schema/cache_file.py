@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+import ftrack_protocol
 from ftrack_api._garbage import garbage_waits
 from ftrack_protocol import json
-from ftrack_protocol.schema import schema_hash
 
 Schemas: TypeAlias = "list[dict[str, Any]]"
 
@@ -55,7 +55,9 @@ def read(path: Path) -> tuple[Schemas, str] | None:
         _logger.warning("Schema file %s is ignored, it is damaged: %s", path, error)
         return None
     if isinstance(document, list) and document and all(isinstance(item, dict) and "id" in item for item in document):
-        return document, schema_hash(document)  # of the content itself, so that only the server's own are ever used
+        return document, ftrack_protocol.schema_hash(
+            document
+        )  # of the content itself, so that only the server's own are ever used
     problem = _problem(document)
     if problem:
         _logger.warning("Schema file %s is ignored: %s", path, problem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import os
 import re
@@ -36,6 +35,8 @@ def _user_name() -> str:
     """Return what tells users of one machine apart, fit for a file name."""
     if hasattr(os, "getuid"):
         return str(os.getuid())
+    import getpass  # noqa: PLC0415 - for systems that number no users
+
     try:
         return re.sub(r"\W", "_", getpass.getuser())
     except (OSError, KeyError, ImportError):

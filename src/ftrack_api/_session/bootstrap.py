@@ -6,9 +6,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ftrack_protocol
+from ftrack_api import _location, _session, event, exception
 from ftrack_api import cache as caches
-from ftrack_api import event, exception, plugin
-from ftrack_api._location import scenario_activate
 from ftrack_api._per_session import made_once
 from ftrack_api._schema import cache_file, source
 from ftrack_api._session import locations
@@ -18,7 +18,6 @@ from ftrack_api._session.types import EntityTypes
 from ftrack_api._state.flags import ThreadFlags
 from ftrack_api.entity.factory import StandardFactory
 from ftrack_protocol import json
-from ftrack_protocol.schema import schema_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,7 +59,7 @@ class StartSteps(ComponentVerbs):
         self.types = self._build_entity_type_classes(self.schemas)
         self._awaits_scenario = True
         if self._has_event_hub:
-            scenario_activate.register(self)
+            _location.scenario_activate.register(self)
         self._configure_locations()
         self._announce(READY_TOPIC, {"session": self})
 
@@ -107,7 +106,7 @@ class StartSteps(ComponentVerbs):
         made = self._create_event_hub(self._config)
         hub = self.__dict__.setdefault("_event_hub", made)  # of two threads, the first one's is everybody's
         if hub is made and self._awaits_scenario:
-            scenario_activate.register(self)
+            _location.scenario_activate.register(self)
         return hub
 
     @property
@@ -148,7 +147,8 @@ class StartSteps(ComponentVerbs):
 
     def _discover_plugins(self, plugin_arguments: Mapping[str, Any] | None = None) -> None:
         """Let the plugins register with the session."""
-        plugin.discover(list(self._plugin_paths or ()), [self], dict(plugin_arguments or {}))
+        if self._plugin_paths:
+            _session.discover(list(self._plugin_paths), [self], dict(plugin_arguments or {}))
 
     def _load_schemas(self, schema_cache_path: Any) -> list[dict[str, Any]]:
         """Return the schemas: those at hand, else those of a file whose hash the server confirms, else the server's.
@@ -176,7 +176,7 @@ class StartSteps(ComponentVerbs):
             return [], None
         document = json.loads(file.read_bytes())
         schemas = document if isinstance(document, list) else document["schemas"]
-        return schemas, schema_hash(schemas)
+        return schemas, ftrack_protocol.schema_hash(schemas)
 
     def _write_schemas_to_cache(self, schemas: list[dict[str, Any]], schema_cache_path: str) -> None:
         """Write the schemas of a server to a file, as a plain list that clients of all kinds read.

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import _transfers
-from ftrack_api._location import availability, components
-from ftrack_api._location import media as _media
-from ftrack_api._location.transaction import Transaction, transaction
+from ftrack_api import _location
 from ftrack_api._session.studio import StudioVerbs, needs
 
 if TYPE_CHECKING:
+    from ftrack_api._location.transaction import Transaction
     from ftrack_api._transfers import Cancellation, Progress
 
 # Any below is an entity, or the value of one of its attributes.
@@ -48,7 +46,7 @@ class ComponentVerbs(StudioVerbs):
 
         Cost: nothing is sent without a location; with one, what adding takes (see `Location.add_components`).
         """
-        return components.create(self, path, data, location)
+        return _location.components.create(self, path, data, location)
 
     def get_component_availability(self, component: Any, locations: Iterable[Any] | None = None) -> dict[str, float]:
         """Return how available a component is; see `get_component_availabilities`."""
@@ -69,7 +67,7 @@ class ComponentVerbs(StudioVerbs):
 
         Cost: one request, and one for each level of containers in containers.
         """
-        return availability.availabilities(self, components, locations)
+        return _location.availability.availabilities(self, components, locations)
 
     def pick_location(self, component: Any = None) -> Any:
         """Return the preferred location: the accessible one with the lowest priority, or None.
@@ -88,7 +86,7 @@ class ComponentVerbs(StudioVerbs):
 
         Cost: one request.
         """
-        return availability.pick(self, components)
+        return _location.availability.pick(self, components)
 
     def encode_media(self, media: Any, version_id: str | None = None, keep_original: Any = "auto") -> Any:
         """Have media encoded for the web; return the job that does it.
@@ -104,7 +102,7 @@ class ComponentVerbs(StudioVerbs):
             OperationError: Within a transaction: the server can only encode what is committed.
         """
         with needs("encode_media"):
-            return _media.encode(self, media, version_id, keep_original)
+            return _location.media.encode(self, media, version_id, keep_original)
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Return a context in which several steps of publishing become one commit.
@@ -112,7 +110,7 @@ class ComponentVerbs(StudioVerbs):
         What the block creates, changes and adds to locations is committed when it ends; when it fails, it is rolled
         back, changes made before it included, and the files it wrote are removed. Commits inside wait for the end.
         """
-        return transaction(self)
+        return _location.transaction.transaction(self)
 
     def transferring(
         self, progress: Callable[[Progress], Any] | None = None, cancel: Cancellation | None = None
@@ -124,21 +122,21 @@ class ComponentVerbs(StudioVerbs):
             cancel: Its ``is_set()`` is asked before each piece, as a `threading.Event` has it; when it is, the
                 transfer ends with `TransferCancelledError`.
         """
-        return _transfers.watching(progress, cancel)
+        return _location.watching(progress, cancel)
 
     def _create_thumbnail(self, entity: Any, path: str | os.PathLike[str], data: Mapping[str, Any] | None) -> Any:
-        return _media.create_thumbnail(self, entity, path, data)
+        return _location.media.create_thumbnail(self, entity, path, data)
 
     def _get_locations(self, filter_inaccessible: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - known so
         """Return the locations with an accessor, the preferred ones first; or all, asked of the server."""
         if filter_inaccessible:
-            return availability.accessible(self)
+            return _location.availability.accessible(self)
         return sorted(self.query("Location"), key=lambda place: place.priority)
 
     def _create_component(self, entity_type: str, path: str, data: Mapping[str, Any], location: Any) -> Any:
         """Return a new component, its path noted in ftrack.origin and its data added to a location, if any."""
-        return components.placed(self, self.create(entity_type, data), path, location)
+        return _location.components.placed(self, self.create(entity_type, data), path, location)
 
     def _get_filesystem_size(self, path: str) -> int:
         """Return the bytes of a file, 0 when it cannot be read."""
-        return components.size_if_there(path) or 0
+        return _location.components.size_if_there(path) or 0

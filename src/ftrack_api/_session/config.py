@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from ftrack_api._schema.private_folder import private_folder
@@ -17,10 +16,12 @@ if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout
 
 STRICT_HEADER = "ftrack-strict-api"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+_SECRET = frozenset({"api_key", "plugin_arguments", "cookies", "headers"})  # in no repr
 
 
-@dataclass(frozen=True, slots=True)
-class SessionConfig:
+class SessionConfig(NamedTuple):
     """The settings of one session (client: 10).
 
     Attributes:
@@ -41,7 +42,7 @@ class SessionConfig:
     """
 
     server_url: str
-    api_key: str = field(repr=False)
+    api_key: str
     api_user: str
     auto_populate: bool = True
     plugin_paths: tuple[str, ...] = ()
@@ -49,11 +50,15 @@ class SessionConfig:
     cache_key_maker: Any = None
     auto_connect_event_hub: bool = False
     schema_cache_path: Path | None = None
-    plugin_arguments: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    plugin_arguments: Mapping[str, Any] = NOTHING
     timeout: Timeout = 60
-    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookies: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = NOTHING
     strict_api: bool = False
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name not in _SECRET)
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     @property
     def all_headers(self) -> dict[str, str]:
@@ -133,6 +138,8 @@ def _api_key(argument: str | None, environ: Mapping[str, str]) -> str:
 def _api_user(argument: str | None, environ: Mapping[str, str]) -> str:
     fallback = environ.get("FTRACK_API_USER")
     if argument is None and not (fallback and fallback.strip()):
+        import getpass  # noqa: PLC0415 - few sessions are told no user
+
         try:
             fallback = getpass.getuser()
         except (OSError, KeyError, ImportError):

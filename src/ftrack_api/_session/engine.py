@@ -12,8 +12,8 @@ import logging
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api import _session, exception
 from ftrack_api import cache as caches
-from ftrack_api import exception
 from ftrack_api._codec.decode import revive
 from ftrack_api._codec.encode import plain
 from ftrack_api._garbage import garbage_waits
@@ -21,7 +21,6 @@ from ftrack_api._per_session import made_once
 from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import default_of
-from ftrack_api._session.observe import RequestHook, watched
 from ftrack_api._state.flags import ThreadFlags
 from ftrack_api._state.identity_cache import IdentityCache, with_identities
 from ftrack_api._state.merge import Merge
@@ -38,6 +37,7 @@ from ftrack_api.symbol import NOT_SET
 from ftrack_protocol import json
 
 if TYPE_CHECKING:
+    from ftrack_api._session.observe import RequestHook
     from ftrack_api._transport.base import Timeout, Transport
     from ftrack_api.operation import EntityKey
     from ftrack_api.symbol import Symbol
@@ -246,7 +246,7 @@ class SessionEngine(_Base):
             read_only=is_read_only(actions if isinstance(actions, list) else [actions]),
         )
         if hooks := self.__dict__.get("on_request"):
-            return watched(transport, request, actions, hooks)
+            return _session.observe.watched(transport, request, actions, hooks)
         response = transport.send(request)
         with garbage_waits():
             return check(response)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception, inspection
 from ftrack_api._query.parameters import literal
 from ftrack_api._state.storage import EntityState
+from ftrack_protocol.similar import close_matches
 from ftrack_protocol.values import to_utc
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ensure(
         raise ValueError(f"Nothing identifies the {entity_type} to ensure: data are empty, or identifying_keys is.")
     missing = [key for key in keys if key not in data]
     if missing:
-        close = get_close_matches(missing[0], list(data), n=1)
+        close = close_matches(missing[0], data)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise KeyError(f"The identifying key {missing[0]!r} is not in the data: {', '.join(data)}.{hint}")
     expression = _expression(session, entity_type, data, keys)

@@ -3,40 +3,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_api import symbol
+from ftrack_api import accessor, structure, symbol
 from ftrack_api._mixin import mixin
 from ftrack_api._state.merge import Merge
-from ftrack_api.accessor.disk import DiskAccessor
-from ftrack_api.accessor.server import _ServerAccessor
 from ftrack_api.entity import location
-from ftrack_api.structure.entity_id import EntityIdStructure
-from ftrack_api.structure.origin import OriginStructure
 
 if TYPE_CHECKING:
+    from ftrack_api.accessor.base import Accessor
+    from ftrack_api.structure.base import Structure
     from ftrack_api.typing import SessionProtocol
 
 # Any below is a location.
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
+class _InPlace(location._LocationMixin):
+    """Has the data where they are already; accessor and structure are made when they are first looked at."""
+
+    __slots__ = ()
+
+    @cached_property
+    def accessor(self) -> Accessor:
+        return accessor.disk.DiskAccessor(prefix="")
+
+    @cached_property
+    def structure(self) -> Structure:
+        return structure.origin.OriginStructure()
+
+
+class _OnServer(location._LocationMixin):
+    """Has the data on the server; accessor and structure are made when they are first looked at."""
+
+    __slots__ = ()
+
+    @cached_property
+    def accessor(self) -> Accessor:
+        return accessor.server._ServerAccessor(session=self.session)
+
+    @cached_property
+    def structure(self) -> Structure:
+        return structure.entity_id.EntityIdStructure()
+
+
+class BuiltIn(NamedTuple):
     """A location with the same id on every server (client: 10)."""
 
     name: str
     location_id: str
     class_name: str
-    mixin: type
+    mixins: tuple[type, ...]
     priority: int
 
 
+_UNMANAGED = (_InPlace, location.UnmanagedLocationMixin)
 BUILT_IN = (
-    BuiltIn("ftrack.origin", symbol.ORIGIN_LOCATION_ID, "OriginLocation", location.OriginLocationMixin, 100),
-    BuiltIn("ftrack.unmanaged", symbol.UNMANAGED_LOCATION_ID, "UnmanagedLocation", location.UnmanagedLocationMixin, 90),
-    BuiltIn("ftrack.review", symbol.REVIEW_LOCATION_ID, "UnmanagedLocation", location.UnmanagedLocationMixin, 110),
-    BuiltIn("ftrack.server", symbol.SERVER_LOCATION_ID, "ServerLocation", location.ServerLocationMixin, 150),
+    BuiltIn(
+        "ftrack.origin", symbol.ORIGIN_LOCATION_ID, "OriginLocation", (_InPlace, location.OriginLocationMixin), 100
+    ),
+    BuiltIn("ftrack.unmanaged", symbol.UNMANAGED_LOCATION_ID, "UnmanagedLocation", _UNMANAGED, 90),
+    BuiltIn("ftrack.review", symbol.REVIEW_LOCATION_ID, "UnmanagedLocation", _UNMANAGED, 110),
+    BuiltIn(
+        "ftrack.server", symbol.SERVER_LOCATION_ID, "ServerLocation", (_OnServer, location.ServerLocationMixin), 150
+    ),
 )
 
 
@@ -51,9 +81,6 @@ def configure(session: SessionProtocol) -> None:
         values = {"id": built_in.location_id, "name": built_in.name}
         made = session._create("Location", values, reconstructing=True)
         place: Any = Merge(session, regroup=False).adopt(made)
-        mixin(place, built_in.mixin, name=built_in.class_name)
+        for added in built_in.mixins:
+            mixin(place, added, name=built_in.class_name)
         place.priority = built_in.priority
-        if built_in.location_id == symbol.SERVER_LOCATION_ID:
-            place.accessor, place.structure = _ServerAccessor(session=session), EntityIdStructure()
-        else:
-            place.accessor, place.structure = DiskAccessor(prefix=""), OriginStructure()

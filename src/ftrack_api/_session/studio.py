@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import exception
+from ftrack_api import _session, exception
 from ftrack_api._query.loader import merged
 from ftrack_api._query.plan import plan
-from ftrack_api._session import jobs
 from ftrack_api._session.engine import SessionEngine
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class StudioVerbs(SessionEngine):
 
         Cost: two requests at the start, one at the end, and one for each sign of life.
         """
-        return jobs.job(self, description, user, heartbeat)
+        return _session.jobs.job(self, description, user, heartbeat)
 
     def check_server_compatibility(self) -> None:
         """Raise `ServerCompatibilityError` when the server is too old, or is no ftrack server at all."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
+from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
     from ftrack_api.entity.base import Entity
@@ -89,7 +89,7 @@ class EntityTypes(MutableMapping[str, Any]):
 
     def _similar(self, name: object) -> list[str]:
         by_lower = {key.lower(): key for key in self._classes}
-        return [by_lower[key] for key in get_close_matches(str(name).lower(), by_lower, n=2, cutoff=0.7)]
+        return [by_lower[key] for key in close_matches(str(name).lower(), by_lower, 2, cutoff=0.7)]
 
 
 def _base(schema: Mapping[str, Any]) -> str:

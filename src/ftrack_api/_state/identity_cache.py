@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +109,8 @@ def with_identities(identities: IdentityCache, cache: Cache) -> LayeredCache:
 
 def _identity_of(key: Any) -> Identity | None:
     """Return the identity a key of `StringKeyMaker` names, or None."""
+    import ast  # noqa: PLC0415 - few programs take keys apart
+
     try:
         entity_type, values = ast.literal_eval(str(key))
         return str(entity_type), key_of(values)

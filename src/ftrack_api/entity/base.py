@@ -7,13 +7,13 @@ import abc
 import copy
 import logging
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, ValuesView
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftrack_api._state.storage import CHANGEABLE, EntityState
 from ftrack_api.exception import UnknownAttributeError
 from ftrack_api.operation import UNCHANGING, CreateEntityOperation, frozen
 from ftrack_api.symbol import NOT_SET, Symbol
+from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
     from ftrack_api.attribute import Attribute, Attributes
@@ -164,7 +164,7 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         """
         if self.session.strict_attributes:
             raise self._unknown(name)
-        close = get_close_matches(name, self.attributes.keys(), n=1)
+        close = close_matches(name, self.attributes.keys())
         hint = f" Did you mean {close[0]!r}?" if close else ""
         self.logger.warning("%s has no attribute %r; its value is not sent.%s", self.entity_type, name, hint)
 

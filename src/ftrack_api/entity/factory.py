@@ -9,11 +9,11 @@ import types
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from ftrack_api import attribute
+from ftrack_api import attribute, entity
 from ftrack_api._custom_attribute import _get_custom_attribute_configurations, create_value
 from ftrack_api._custom_attribute import configurations_of as _get_entity_configurations
 from ftrack_api._per_session import PerSessionDefaultKeyMaker, memoise_session
-from ftrack_api.entity import asset_version, base, component, job, location, note, project_schema, user
+from ftrack_api.entity import base
 from ftrack_api.symbol import NOT_SET
 from ftrack_protocol.identifiers import Identifiers
 
@@ -172,17 +172,18 @@ class Factory:
 class StandardFactory(Factory):
     """Makes entity classes that can do what their type can: create notes, start timers and the like."""
 
-    _by_type: ClassVar[dict[str, type]] = {
-        "AssetVersion": asset_version.AssetVersion,
-        "Job": job.Job,
-        "Location": location.Location,
-        "Note": note.Note,
-        "ProjectSchema": project_schema.ProjectSchema,
-        "User": user.User,
+    # Modules of entities and classes in them; a module is loaded with the first entity that needs it.
+    _by_type: ClassVar[dict[str, tuple[str, str]]] = {
+        "AssetVersion": ("asset_version", "AssetVersion"),
+        "Job": ("job", "Job"),
+        "Location": ("location", "Location"),
+        "Note": ("note", "Note"),
+        "ProjectSchema": ("project_schema", "ProjectSchema"),
+        "User": ("user", "User"),
     }
-    _by_attribute: ClassVar[dict[str, type]] = {
-        "notes": note.CreateNoteMixin,
-        "thumbnail_id": component.CreateThumbnailMixin,
+    _by_attribute: ClassVar[dict[str, tuple[str, str]]] = {
+        "notes": ("note", "CreateNoteMixin"),
+        "thumbnail_id": ("component", "CreateThumbnailMixin"),
     }
 
     def create(self, schema: Mapping[str, Any], bases: Iterable[type] | None = None) -> type[base.Entity]:
@@ -192,12 +193,13 @@ class StandardFactory(Factory):
         """
         found = list(bases or ())
         name = str(schema.get("id"))
-        own = component.Component if name.endswith("Component") else self._by_type.get(name)
+        own = ("component", "Component") if name.endswith("Component") else self._by_type.get(name)
         if own is not None:
-            found.insert(0, own)
+            found.insert(0, _class_of(*own))
         if not any(issubclass(item, base.Entity) for item in found):
             found.append(base.Entity)
-        found += [mixin for name, mixin in self._by_attribute.items() if name in (schema.get("properties") or {})]
+        properties = schema.get("properties") or {}
+        found += [_class_of(*place) for name, place in self._by_attribute.items() if name in properties]
         return super().create(schema, bases=list(dict.fromkeys(found)))
 
     def create_mapped_collection_attribute(
@@ -218,6 +220,12 @@ class StandardFactory(Factory):
                 name, creator, "key", "value", mutable=mutable, removable=False
             )
         return super().create_mapped_collection_attribute(class_name, name, mutable, reference)
+
+
+def _class_of(module: str, name: str) -> type:
+    """Return a class of the modules of entities."""
+    found: type = getattr(getattr(entity, module), name)
+    return found
 
 
 def _create_metadata(proxy: Any, data: Mapping[str, Any]) -> Any:

@@ -7,8 +7,7 @@ import contextlib
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-from ftrack_api import exception
-from ftrack_api._location import addition, copying, registry, removal
+from ftrack_api import _location, exception
 from ftrack_api.entity import base
 from ftrack_api.symbol import NOT_SET
 
@@ -73,7 +72,7 @@ class Location(base.Entity):
         Cost: one request to see what is here, one for each source, one commit; whatever the number of components.
         """
         del _depth
-        addition.add(self, components, sources, recursive=recursive)
+        _location.addition.add(self, components, sources, recursive=recursive)
 
     def remove_component(self, component: Any, recursive: bool = True) -> None:  # noqa: FBT001, FBT002 - signature users know
         """Remove a component; see `remove_components`."""
@@ -93,7 +92,7 @@ class Location(base.Entity):
 
         Cost: three requests, whatever the number of components.
         """
-        removal.remove(self, components, recursive=recursive)
+        _location.removal.remove(self, components, recursive=recursive)
 
     def get_component_availability(self, component: Any) -> float:
         """Return how much of a component is here, from 0.0 to 100.0."""
@@ -116,7 +115,7 @@ class Location(base.Entity):
 
         Cost: one request.
         """
-        kept = registry.known(self, components) or self._get_resource_identifiers(components)
+        kept = _location.registry.known(self, components) or self._get_resource_identifiers(components)
         transformer = self.resource_identifier_transformer
         if not transformer:
             return list(kept)
@@ -162,7 +161,7 @@ class Location(base.Entity):
 
     def _add_data(self, component: Any, resource_identifier: str, source: Any) -> None:
         """Bring the data of a component here."""
-        copying.copy(self, component, resource_identifier, source)
+        _location.copying.copy(self, component, resource_identifier, source)
 
     def _remove_data(self, component: Any) -> None:
         """Remove the data of a component."""
@@ -179,23 +178,23 @@ class Location(base.Entity):
 
     def _register_components_in_location(self, components: Sequence[Any], resource_identifiers: Sequence[str]) -> None:
         """Record where components are, and commit."""
-        registry.register(self, components, resource_identifiers)
+        _location.registry.register(self, components, resource_identifiers)
 
     def _deregister_component_in_location(self, component: Any) -> None:
         """Delete the record of a component, and commit."""
-        registry.deregister(self, [component])
+        _location.registry.deregister(self, [component])
 
     def _deregister_components_in_location(self, components: Sequence[Any]) -> None:
         """Delete the records of components, and commit once; one by one where a subclass has its own way."""
         if type(self)._deregister_component_in_location is Location._deregister_component_in_location:
-            registry.deregister(self, components)
+            _location.registry.deregister(self, components)
             return
         for component in components:
             self._deregister_component_in_location(component)
 
     def _get_resource_identifiers(self, components: Sequence[Any]) -> list[str]:
         """Return what the server keeps as resource identifiers of components."""
-        return registry.identifiers(self, components)
+        return _location.registry.identifiers(self, components)
 
     def _refuse_removal_without_accessor(self) -> None:
         """Raise when data could not be removed."""

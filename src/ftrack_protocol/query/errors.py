@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +76,7 @@ def did_you_mean(found: str, candidates: Iterable[str]) -> str:
     """Return a question that names the candidate a word looks most like, or "" if it is one or none comes near."""
     if len(found) > _LONGEST_NEAR_MATCH:
         return ""
-    near = next(iter(get_close_matches(found.lower(), list(candidates), n=1)), "")
+    near = next(iter(close_matches(found.lower(), candidates)), "")
     return f'Did you mean "{near}"?' if near and near != found.lower() else ""
 
 

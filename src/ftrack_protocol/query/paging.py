@@ -7,8 +7,7 @@ What does not lex is left as it is for the server, which is the judge of queries
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftrack_protocol.query.errors import QuerySyntaxError
 from ftrack_protocol.query.tokens import tokenise
@@ -22,8 +21,7 @@ _BEFORE_A_NAME = frozenset({"select", "from", "where", "and", "or", "not", "by",
 _MOST_DIGITS = 18
 
 
-@dataclass(frozen=True, slots=True)
-class PagedText:
+class PagedText(NamedTuple):
     """A query text without its paging clauses, otherwise byte for byte as it was, and the numbers they held."""
 
     text: str
