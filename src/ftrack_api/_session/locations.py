@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_api import accessor, structure, symbol
 from ftrack_api._mixin import mixin
+from ftrack_api._per_session import made_once
 from ftrack_api._state.merge import Merge
 from ftrack_api.entity import location
 
@@ -24,11 +24,11 @@ class _InPlace(location._LocationMixin):
 
     __slots__ = ()
 
-    @cached_property
+    @made_once
     def accessor(self) -> Accessor:
         return accessor.disk.DiskAccessor(prefix="")
 
-    @cached_property
+    @made_once
     def structure(self) -> Structure:
         return structure.origin.OriginStructure()
 
@@ -38,11 +38,11 @@ class _OnServer(location._LocationMixin):
 
     __slots__ = ()
 
-    @cached_property
+    @made_once
     def accessor(self) -> Accessor:
         return accessor.server._ServerAccessor(session=self.session)
 
-    @cached_property
+    @made_once
     def structure(self) -> Structure:
         return structure.entity_id.EntityIdStructure()
 
