@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from ftrack_protocol.excerpt import described
+from ftrack_protocol.patterns import lazy_pattern
 
-_DATE_TIME = re.compile(
+_DATE_TIME = lazy_pattern(
     r"""(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})
     (?:[T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?
     \s*(?P<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?""",
     re.VERBOSE | re.ASCII,
 )
-_DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
+_DATE_ONLY = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
 ACCEPTED_DATES = '"2031-02-03", "2031-02-03T04:05:06" or "2031-02-03T04:05:06+02:00"'
 
 

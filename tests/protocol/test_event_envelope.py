@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftrack_protocol.event.envelope import REPLY, WIRE_KEYS, Envelope, EnvelopeError, reply_target
-from ftrack_protocol.event.expression import parse
+from ftrack_protocol.event.envelope import Envelope, EnvelopeError
+from ftrack_protocol.event.expression import parse, reply_target
+from ftrack_protocol.event.names import REPLY, WIRE_KEYS
 
 WIRE = {
     "id": "e-1",

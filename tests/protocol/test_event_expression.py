@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import operator
 import pickle
 import re
@@ -318,3 +319,33 @@ def test_a_condition_alone_is_read_as_any_other(text: str) -> None:
             return str(error)
 
     assert told(expression.parse) == told(lambda text: expression._Parser(text).parse())
+
+
+@pytest.mark.parametrize("text", ["topic=a", "topic=a and id=b", "topic=a or not (id=b and c=d)"])
+def test_an_expression_is_a_value(text):
+    found = parse(text)
+
+    assert found == parse(text)
+    assert hash(found) == hash(parse(text))
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
+    assert copy.deepcopy(found) == found
+    assert eval(repr(found)) == found  # noqa: S307 - our own
+
+
+def test_expressions_of_another_kind_or_other_parts_differ():
+    parts = (Condition("a", "=", "b"),)
+
+    assert AllOf(parts) != AnyOf(parts)
+    assert Not(parts[0]) != Not(Condition("a", "!=", "b"))
+    assert parts[0] != ("a", "=", "b")
+
+
+@pytest.mark.parametrize("text", ["topic=a", "topic=a and id=b", "not topic=a"])
+def test_an_expression_cannot_be_changed(text):
+    found = parse(text)
+    name = found.__match_args__[0]
+
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        setattr(found, name, "other")
+    with pytest.raises(AttributeError):
+        delattr(found, name)

@@ -6,11 +6,9 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_api import exception, structure
-from ftrack_api.accessor.disk import DiskAccessor
+from ftrack_api import accessor, exception, structure
 
 if TYPE_CHECKING:
     from ftrack_api.typing import EventProtocol, SessionProtocol
@@ -26,8 +24,7 @@ _REMEDY = "Configure the storage again in the system settings of the server, or 
 # Any below is an entity, or what the server tells of a scenario: any JSON value.
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(NamedTuple):
     """A centralised storage as a setting of the server describes it."""
 
     location_id: str
@@ -42,8 +39,8 @@ class Storage:
         Raises:
             LocationError: If something is missing or is no text.
         """
-        accessor = data.get("accessor") if isinstance(data, Mapping) else None
-        points = accessor.get("mount_points") if isinstance(accessor, Mapping) else None
+        storage = data.get("accessor") if isinstance(data, Mapping) else None
+        points = storage.get("mount_points") if isinstance(storage, Mapping) else None
         wrong = [key for key in ("location_id", "location_name") if not _is_text(data, key)]
         found: dict[str, str] = {}
         if isinstance(points, Mapping):
@@ -113,11 +110,11 @@ class ActivateCentralizedStorageScenario:
             self.logger.warning("The storage scenario that the hub %s announced is not for this session.", sender)
             return
         storage = Storage.of(_data_of(event))
-        accessor = DiskAccessor(prefix=storage.mount_point(sys.platform))
+        disk = accessor.disk.DiskAccessor(prefix=storage.mount_point(sys.platform))
         standard = structure.standard.StandardStructure()  # loaded here, as few sessions need it
         values = {"id": storage.location_id, "name": storage.location_name}
         location = session.create("Location", values, reconstructing=True)
-        location.accessor, location.structure, location.priority = accessor, standard, _PRIORITY
+        location.accessor, location.structure, location.priority = disk, standard, _PRIORITY
         self.logger.debug("The storage scenario set up the location %s.", storage.location_name)
 
     def register(self, session: SessionProtocol) -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from ftrack_api.event import _catch_up as _catch_up
     from ftrack_api.event import _connection as _connection
     from ftrack_api.event import _handshake as _handshake
+    from ftrack_api.event import _journal as _journal
+    from ftrack_api.event import _processor as _processor
+    from ftrack_api.event import _workers as _workers
     from ftrack_api.event import base as base
     from ftrack_api.event import expression as expression
     from ftrack_api.event import hub as hub
@@ -17,7 +20,5 @@ if TYPE_CHECKING:
     from ftrack_api.event import subscription as subscription
 
 if not TYPE_CHECKING:  # checkers know the submodules from above, and refuse other names
-    # The first three are for connecting, and load a good deal.
-    __getattr__, __dir__ = attach(
-        __name__, ("_catch_up", "_connection", "_handshake", "base", "expression", "hub", "subscriber", "subscription")
-    )
+    _CONNECTED = ("_catch_up", "_connection", "_handshake", "_journal", "_processor", "_workers")  # for connected hubs
+    __getattr__, __dir__ = attach(__name__, (*_CONNECTED, "base", "expression", "hub", "subscriber", "subscription"))

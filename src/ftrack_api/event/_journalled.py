@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_api import event as event_package
 from ftrack_api import exception
-from ftrack_api.event._journal import Journal
 from ftrack_api.event._remote import CONNECTION_LOST, RemoteHub
 from ftrack_api.event._subjects import order_keys
-from ftrack_api.event._workers import Workers
 from ftrack_api.event.base import Event
-from ftrack_protocol.event.envelope import CONNECTED, DISCONNECTED, UPDATE
+from ftrack_protocol.event.names import CONNECTED, DISCONNECTED, UPDATE
 
 if TYPE_CHECKING:
     from ftrack_api.event._catch_up import CatchUp, LogPage
+    from ftrack_api.event._journal import Journal
+    from ftrack_api.event._workers import Workers
     from ftrack_api.event.subscriber import Subscriber
 
 EVENTS_LOST = "ftrack.meta.events-lost"
@@ -61,7 +61,7 @@ class JournalledHub(RemoteHub):
         self._workers_lock = threading.Lock()
         self._seen: OrderedDict[str, None] = OrderedDict()
         if journal is not None:
-            self._journal = Journal(journal)
+            self._journal = event_package._journal.Journal(journal)  # noqa: SLF001 - loaded when first needed
             self._read_to = self._journal.position
 
     def _open_connection(self) -> None:
@@ -189,7 +189,7 @@ class JournalledHub(RemoteHub):
             return
         with self._workers_lock:
             if self._workers is None:
-                self._workers = Workers(self._worker_count)
+                self._workers = event_package._workers.Workers(self._worker_count)  # noqa: SLF001 - as above
             workers = self._workers
         workers.submit(order_keys(event), functools.partial(self._handle_safely, event, done))
 

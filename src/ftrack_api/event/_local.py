@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import platform
+import socket
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,13 @@ from ftrack_api.event._replies import Replies
 from ftrack_api.event._router import Router
 from ftrack_api.event.base import Event, new_id
 from ftrack_api.event.subscriber import Subscriber
-from ftrack_protocol.event.envelope import REPLY, reply_target
+from ftrack_protocol.event.expression import reply_target
+from ftrack_protocol.event.names import REPLY
 
 if TYPE_CHECKING:
     from ftrack_api.event.subscription import Subscription
 
-_HOST = platform.node()
+_HOST = socket.gethostname()
 
 # Results of callbacks and data of events are whatever publisher and subscriber agree on: the Any below.
 
@@ -38,7 +38,7 @@ class LocalHub:
 
     def __init__(self, api_user: str) -> None:
         self.logger: logging.Logger = logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
-        self.id: str = uuid.uuid4().hex
+        self.id: str = new_id()
         self._api_user = api_user
         self._router = Router()
         self._replies = Replies()

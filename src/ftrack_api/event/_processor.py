@@ -106,3 +106,7 @@ class _ProcessorThread(threading.Thread):
             else:
                 return True
         return False
+
+
+# Shown under its public home.
+_ProcessorThread.__module__ = "ftrack_api.event.hub"

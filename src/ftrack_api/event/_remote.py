@@ -16,8 +16,7 @@ from ftrack_api.event._packets import PacketHub
 from ftrack_api.event._router import bound_topic
 from ftrack_api.event._wire import Plain, event_from_wire, plain
 from ftrack_api.event.base import Event
-from ftrack_protocol.event.envelope import CONNECTED, DISCONNECTED, REPLY, SUBSCRIBE, UNSUBSCRIBE
-from ftrack_protocol.socketio.packet import EVENT_NAME
+from ftrack_protocol.event.names import CONNECTED, DISCONNECTED, EVENT_NAME, REPLY, SUBSCRIBE, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from ftrack_api.event._connection import Connection

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import ftrack_protocol
 from ftrack_api.event.base import Event
 from ftrack_protocol import json as protocol_json
-from ftrack_protocol.event.envelope import WIRE_KEYS, Envelope
+from ftrack_protocol.event.names import WIRE_KEYS
 
 # Event data is any JSON value: the Any below.
 
@@ -109,7 +110,7 @@ def event_from_wire(payload: Any) -> Event:
     Raises:
         ValueError: If it is no event.
     """
-    envelope = Envelope.from_wire(payload)
+    envelope = ftrack_protocol.Envelope.from_wire(payload)
     event = Event(
         topic=envelope.topic,
         id=envelope.id,

@@ -9,19 +9,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ftrack_api import event as event_package
 from ftrack_api import exception
+from ftrack_api._lazy import attach
 from ftrack_api.event._backoff import delays
 from ftrack_api.event._journalled import JournalledHub
 from ftrack_api.event._local import _SubscriptionContext
-from ftrack_api.event._processor import _ProcessorThread
 from ftrack_api.event._remote import ServerDetails, SocketIoSession
 from ftrack_api.event._states import State, States
 from ftrack_api.event.base import Event
-from ftrack_protocol.event.envelope import DISCONNECTED
+from ftrack_protocol.event.names import DISCONNECTED
+
+if TYPE_CHECKING:
+    from ftrack_api.event._processor import _ProcessorThread
 
 __all__ = ["EventHub", "ServerDetails", "SocketIoSession", "_ProcessorThread", "_SubscriptionContext"]
+
+if not TYPE_CHECKING:  # checkers know the name from above, and refuse others
+    __getattr__, __dir__ = attach(__name__, (), {"_ProcessorThread": "ftrack_api.event._processor"})
 
 JOIN_SECONDS = 4.0
 # Windows does not let Ctrl-C through to a thread that waits without end.
@@ -263,7 +270,7 @@ class EventHub(JournalledHub):
     def _start_processor(self) -> None:
         """Have a thread read, and connect whenever there is no connection."""
         if self._processor_thread is None or not self._processor_thread.is_alive():
-            self._processor_thread = _ProcessorThread(self)
+            self._processor_thread = event_package._processor._ProcessorThread(self)  # noqa: SLF001 - loaded when first needed
             self._processor_thread.start()
 
     def _delays(self) -> Iterator[float]:
@@ -298,6 +305,6 @@ def _is_goodbye(event: Any) -> bool:
     return isinstance(event, Event) and event["topic"] == DISCONNECTED
 
 
-for _public in (ServerDetails, SocketIoSession, _ProcessorThread):
+for _public in (ServerDetails, SocketIoSession):
     _public.__module__ = __name__  # shown, pickled and documented under their public home
 del _public

@@ -6,18 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ftrack_protocol.event.expression import quoted
+from ftrack_protocol.event.names import REPLY
 from ftrack_protocol.excerpt import described
-
-SUBSCRIBE = "ftrack.meta.subscribe"
-UNSUBSCRIBE = "ftrack.meta.unsubscribe"
-REPLY = "ftrack.meta.reply"
-CONNECTED = "ftrack.meta.connected"
-DISCONNECTED = "ftrack.meta.disconnected"
-UPDATE = "ftrack.update"
-
-# Old clients drop an event that has any other key.
-WIRE_KEYS = ("id", "topic", "data", "target", "sent", "source", "inReplyToEvent")
 
 
 class EnvelopeError(ValueError):
@@ -100,8 +90,3 @@ class Envelope:
             return self
         known = {} if is_other else user
         return replace(self, source={**self.source, "user": {**known, "id": user_id, "username": username}})
-
-
-def reply_target(source: Mapping[str, Any]) -> str:
-    """Return the target that reaches whoever sent an event with this source: the hub of that id."""
-    return f"id={quoted(str(source.get('id') or ''))}"

@@ -21,8 +21,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+from ftrack_protocol.patterns import lazy_pattern
 
 MAX_LENGTH = 100_000
 MAX_DEPTH = 100
@@ -68,17 +69,55 @@ class ExpressionSyntaxError(ValueError):
         return type(self), (self.text, self.offset, self.problem)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class _Node:
+    """Base of the nodes: alike when they are of one kind and their parts are, never to be changed.
+
+    What ``dataclass`` would make of them, without what it loads: every session with an event hub reads expressions.
+    """
+
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def _parts(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__match_args__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._parts() == self._parts()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._parts()))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._parts()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name!r} of {self!r} cannot be changed; make another expression.")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name!r} of {self!r} cannot be changed; make another expression.")
+
+
+class Condition(_Node):
     """``field operator value``; a missing field meets no condition, not even ``!=``."""
+
+    __slots__ = ("key", "operator", "path", "value")
+    __match_args__ = ("key", "operator", "value")
 
     key: str
     operator: Operator
     value: str
-    path: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    path: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "path", tuple(self.key.split(".")))
+    def __init__(self, key: str, operator: Operator, value: str) -> None:
+        keep = object.__setattr__
+        keep(self, "key", key)
+        keep(self, "operator", operator)
+        keep(self, "value", value)
+        keep(self, "path", tuple(key.split(".")))
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets the condition."""
@@ -98,11 +137,21 @@ class Condition:
         return f"{self.key}{self.operator}{quoted(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class _Group(_Node):
+    """Base of the nodes with any number of parts."""
+
+    __slots__ = __match_args__ = ("expressions",)
+
+    expressions: tuple[Expression, ...]
+
+    def __init__(self, expressions: tuple[Expression, ...] = ()) -> None:
+        object.__setattr__(self, "expressions", expressions)
+
+
+class AllOf(_Group):
     """Every part must match; no parts match everything."""
 
-    expressions: tuple[Expression, ...] = ()
+    __slots__ = ()
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets every part."""
@@ -115,11 +164,10 @@ class AllOf:
         return " and ".join(map(_grouped, self.expressions))
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(_Group):
     """One part must match; no parts match nothing."""
 
-    expressions: tuple[Expression, ...] = ()
+    __slots__ = ()
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets some part."""
@@ -132,11 +180,15 @@ class AnyOf:
         return " or ".join(map(_grouped, self.expressions))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Node):
     """The part must not match."""
 
+    __slots__ = __match_args__ = ("expression",)
+
     expression: Expression
+
+    def __init__(self, expression: Expression) -> None:
+        object.__setattr__(self, "expression", expression)
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping fails the part."""
@@ -166,10 +218,15 @@ def parse(text: str) -> Expression:
 
 def quoted(value: str) -> str:
     """Return a value as it may stand in an expression, in quotes where it needs them."""
-    if value and not _NEEDS_QUOTES.search(value) and value.lower() not in _KEYWORDS:
+    if value and value.split() == [value] and _NEEDS_QUOTES.isdisjoint(value) and value.lower() not in _KEYWORDS:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def reply_target(source: Mapping[str, Any]) -> str:
+    """Return the target that reaches whoever sent an event with this source: the hub of that id."""
+    return f"id={quoted(str(source.get('id') or ''))}"
 
 
 def _grouped(expression: Expression) -> str:
@@ -256,8 +313,8 @@ def _number(value: str) -> float | None:
 # Parsing.
 
 _KEYWORDS = frozenset({"and", "or", "not"})
-_NEEDS_QUOTES = re.compile(r"[\s()\"'=!<>\\]")
-_TOKEN = re.compile(
+_NEEDS_QUOTES = frozenset("()\"'=!<>\\")
+_TOKEN = lazy_pattern(
     r"""\s*(?:
         (?P<string>"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')
       | (?P<operator>[!<>]=|[=<>])
@@ -266,11 +323,11 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_FIELD = re.compile(r"[\w-]+(?:\.[\w-]+)*")
-_CONDITION = re.compile(
+_FIELD = lazy_pattern(r"[\w-]+(?:\.[\w-]+)*")
+_CONDITION = lazy_pattern(
     r"""\s*([\w-]+(?:\.[\w-]+)*)\s*([!<>]=|[=<>])\s*([^\s()"'=!<>](?:[^\s()"'=!<>]|!(?!=))*)\s*""", re.DOTALL
 )
-_ESCAPE = re.compile(r"""\\(["'\\])""")
+_ESCAPE = lazy_pattern(r"""\\(["'\\])""")
 
 
 class _Parser:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from ftrack_protocol.patterns import lazy_pattern
 from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ EXCERPT_WIDTH = 110
 _LONGEST_NEAR_MATCH = 30
 _LONGEST_FOUND = 40
 _PUNCTUATION = frozenset("()[],")
-_WORD_OR_CHARACTER = re.compile(r"\w+|\S?")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_WORD_OR_CHARACTER = lazy_pattern(r"\w+|\S?")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class QuerySyntaxError(ValueError):

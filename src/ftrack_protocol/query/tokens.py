@@ -17,6 +17,7 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
+from ftrack_protocol.patterns import lazy_pattern
 from ftrack_protocol.query.errors import QuerySyntaxError
 
 MAX_TEXT_LENGTH = 4_000_000
@@ -26,7 +27,7 @@ _TYPOGRAPHIC_QUOTES = frozenset(_TYPOGRAPHIC)
 _ENDS_WORD = rf"""\s()\[\],"'=<>{_TYPOGRAPHIC}"""
 _WORD = rf"[^!{_ENDS_WORD}][^{_ENDS_WORD}]*"
 # A string that is never closed runs to the end of the text, so that the scan need not be tried again behind it.
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf"""(
         {_WORD}(?<!!(?==))
       | "[^"\\]*(?:\\.[^"\\]*)*["\\]?
@@ -36,8 +37,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_BARE_WORD = re.compile(_WORD)
-_ESCAPE = re.compile(r"""\\(["'\\])""")
+_BARE_WORD = lazy_pattern(_WORD)
+_ESCAPE = lazy_pattern(r"""\\(["'\\])""")
 _STARTS_NO_WORD = frozenset("\"'()[],=<>!") | {""}
 
 

@@ -15,16 +15,17 @@ from enum import IntEnum
 from typing import Any
 
 from ftrack_protocol import json
+from ftrack_protocol.event.names import EVENT_NAME
 from ftrack_protocol.excerpt import described
+from ftrack_protocol.patterns import lazy_pattern
 
 MAX_PACKET_LENGTH = 16 * 1024 * 1024
-EVENT_NAME = "ftrack.event"
 
-_PACKET = re.compile(
+_PACKET = lazy_pattern(
     r"(?P<type>[0-8])(?::(?P<id>\d{0,18}\+?)(?::(?P<endpoint>[^:]*)(?::(?P<data>.*))?)?)?", re.DOTALL | re.ASCII
 )
-_ACKNOWLEDGEMENT = re.compile(r"(?P<id>\d{1,18})(?:\+(?P<arguments>.*))?", re.DOTALL | re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ACKNOWLEDGEMENT = lazy_pattern(r"(?P<id>\d{1,18})(?:\+(?P<arguments>.*))?", re.DOTALL | re.ASCII)
+_SURROGATE = lazy_pattern("[\ud800-\udfff]")
 
 
 class PacketType(IntEnum):

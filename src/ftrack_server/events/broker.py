@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol import json
-from ftrack_protocol.event import envelope as topics
+from ftrack_protocol.event import names as topics
 from ftrack_protocol.event.envelope import Envelope, EnvelopeError
 from ftrack_protocol.event.expression import ExpressionSyntaxError
 from ftrack_protocol.excerpt import described

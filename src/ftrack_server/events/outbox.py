@@ -6,7 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftrack_protocol import json
-from ftrack_protocol.event.envelope import UPDATE, Envelope
+from ftrack_protocol.event.envelope import Envelope
+from ftrack_protocol.event.names import UPDATE
 from ftrack_server.events.lineage import RowSource
 from ftrack_server.events.update import describe
 

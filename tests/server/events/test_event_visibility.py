@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ftrack_protocol.event.envelope import UPDATE, Envelope
+from ftrack_protocol.event.envelope import Envelope
+from ftrack_protocol.event.names import UPDATE
 from ftrack_server.access import Access
 from ftrack_server.events.visibility import Narrowing
 

@@ -18,7 +18,8 @@ from websockets.sync.server import ServerConnection, serve
 from ftrack_api import exception
 from ftrack_api.event.hub import EventHub
 from ftrack_protocol.event import expression
-from ftrack_protocol.event.envelope import SUBSCRIBE, UNSUBSCRIBE, Envelope
+from ftrack_protocol.event.envelope import Envelope
+from ftrack_protocol.event.names import SUBSCRIBE, UNSUBSCRIBE
 from ftrack_protocol.socketio.machine import EventReceived, ServerMachine
 
 SECONDS = 30
