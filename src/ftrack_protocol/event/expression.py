@@ -23,6 +23,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
+from ftrack_protocol.frozen import Frozen
 from ftrack_protocol.patterns import lazy_pattern
 
 MAX_LENGTH = 100_000
@@ -69,39 +70,7 @@ class ExpressionSyntaxError(ValueError):
         return type(self), (self.text, self.offset, self.problem)
 
 
-class _Node:
-    """Base of the nodes: alike when they are of one kind and their parts are, never to be changed.
-
-    What ``dataclass`` would make of them, without what it loads: every session with an event hub reads expressions.
-    """
-
-    __slots__ = ()
-    __match_args__: tuple[str, ...] = ()
-
-    def _parts(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.__match_args__)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._parts() == self._parts()
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._parts()))
-
-    def __repr__(self) -> str:
-        shown = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
-        return f"{type(self).__name__}({', '.join(shown)})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._parts()
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{name!r} of {self!r} cannot be changed; make another expression.")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{name!r} of {self!r} cannot be changed; make another expression.")
-
-
-class Condition(_Node):
+class Condition(Frozen):
     """``field operator value``; a missing field meets no condition, not even ``!=``."""
 
     __slots__ = ("key", "operator", "path", "value")
@@ -113,11 +82,7 @@ class Condition(_Node):
     path: tuple[str, ...]
 
     def __init__(self, key: str, operator: Operator, value: str) -> None:
-        keep = object.__setattr__
-        keep(self, "key", key)
-        keep(self, "operator", operator)
-        keep(self, "value", value)
-        keep(self, "path", tuple(key.split(".")))
+        self._set(key=key, operator=operator, value=value, path=tuple(key.split(".")))
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping meets the condition."""
@@ -137,7 +102,7 @@ class Condition(_Node):
         return f"{self.key}{self.operator}{quoted(self.value)}"
 
 
-class _Group(_Node):
+class _Group(Frozen):
     """Base of the nodes with any number of parts."""
 
     __slots__ = __match_args__ = ("expressions",)
@@ -145,7 +110,7 @@ class _Group(_Node):
     expressions: tuple[Expression, ...]
 
     def __init__(self, expressions: tuple[Expression, ...] = ()) -> None:
-        object.__setattr__(self, "expressions", expressions)
+        self._set(expressions=expressions)
 
 
 class AllOf(_Group):
@@ -180,7 +145,7 @@ class AnyOf(_Group):
         return " or ".join(map(_grouped, self.expressions))
 
 
-class Not(_Node):
+class Not(Frozen):
     """The part must not match."""
 
     __slots__ = __match_args__ = ("expression",)
@@ -188,7 +153,7 @@ class Not(_Node):
     expression: Expression
 
     def __init__(self, expression: Expression) -> None:
-        object.__setattr__(self, "expression", expression)
+        self._set(expression=expression)
 
     def match(self, candidate: Any, mode: Mode = "exact") -> bool:
         """Return whether a mapping fails the part."""
