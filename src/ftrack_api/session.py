@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ftrack_api import _session, _transport, inspection
-from ftrack_api._codec import decode as _decode
-from ftrack_api._codec.encode import plain
 from ftrack_api._codec.payload import OperationPayload
 from ftrack_api._query.loader import load
 from ftrack_api._query.parameters import fill
@@ -28,7 +25,6 @@ from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET
 if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout
     from ftrack_api._transport.http import SessionAuthentication
-    from ftrack_api.typing import AttributeStrategy
 
 # Any below is an entity, an attribute value, or what plugins may put in place of a part of ours.
 
@@ -319,29 +315,6 @@ class Session(KeptSteps, StartSteps):
     def close(self) -> None:
         """End the session: pending changes are dropped with a warning, connections closed. Repeating it is harmless."""
         lifecycle.close(self)
-
-    def encode(self, data: Any, entity_attribute_strategy: AttributeStrategy = "set_only") -> str:
-        """Return data as JSON text with sorted keys.
-
-        Args:
-            data: JSON values, dates, entities and collections.
-            entity_attribute_strategy: Which attributes of an entity are written: ``all``, ``set_only``,
-                ``modified_only`` or ``persisted_only``; see `_codec.encode.plain`.
-
-        Raises:
-            ValueError: For another strategy, and for numbers that are not finite.
-            TypeError: For values that have no form in JSON.
-        """
-        return json.dumps(plain(data, entity_attribute_strategy), sort_keys=True)
-
-    def decode(self, string: str) -> Any:
-        """Return JSON text as data: dates as `arrow.Arrow`, rows as entities that are not among the session's own.
-
-        Raises:
-            ValueError: If the text is no JSON.
-            UnrecognisedEntityTypeError: If it holds an entity of an unknown type.
-        """
-        return _decode.decode(self, string)
 
     def entity_reference(self, entity: Any) -> dict[str, Any]:
         """Return ``{"__entity_type__": type, key attribute: value, …}``; fetches nothing."""

@@ -83,7 +83,7 @@ def _plain(value: Any, of_entity: Callable[[Any], Any]) -> Any:
         return [_plain(item, of_entity) for item in value]
     if isinstance(value, float):
         return _number(value)
-    if isinstance(value, date) or (hasattr(value, "isoformat") and hasattr(value, "tzinfo")):
+    if isinstance(value, date) or (hasattr(value, "isoformat") and hasattr(value, "year")):  # of arrow, not a time
         return {"__type__": "datetime", "value": value.isoformat()}
     if isinstance(value, str | int):
         return value
@@ -104,9 +104,14 @@ def _with_references(payload: OperationPayload) -> Mapping[str, Any]:
 
 
 def _name(name: Any) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"Names in JSON are text, got {name!r} of type {type(name).__name__}.")
-    return name
+    """Return a key as JSON writes it: numbers, flags and None become text."""
+    if isinstance(name, str):
+        return name
+    if name is None or isinstance(name, bool):
+        return {None: "null", True: "true", False: "false"}[name]
+    if isinstance(name, int | float):
+        return repr(_number(name) if isinstance(name, float) else int(name))
+    raise TypeError(f"Names in JSON are text, got {name!r} of type {type(name).__name__}.")
 
 
 def _number(value: float) -> float:

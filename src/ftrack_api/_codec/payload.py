@@ -15,7 +15,7 @@ class OperationPayload(MutableMapping[str, Any]):
         self._data: dict[str, Any] = dict(*args, **kwargs)
 
     def __str__(self) -> str:
-        return str(self._data)
+        return f"<{type(self).__name__} {self._data}>"
 
     def __getitem__(self, key: str) -> Any:
         return self._data[key]

@@ -8,61 +8,38 @@ constructor of `Session`, as several products do, still works (usage: 6).
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import _session, exception
 from ftrack_api import cache as caches
-from ftrack_api._codec.decode import revive
-from ftrack_api._codec.encode import plain
-from ftrack_api._garbage import garbage_waits
 from ftrack_api._per_session import made_once
 from ftrack_api._query.prefetch import load_missing
-from ftrack_api._session.config import SessionConfig
 from ftrack_api._session.flags import default_of
+from ftrack_api._session.wire import SessionWire
 from ftrack_api._state.flags import ThreadFlags
 from ftrack_api._state.identity_cache import IdentityCache, with_identities
 from ftrack_api._state.merge import Merge
 from ftrack_api._state.session_state import SessionState
 from ftrack_api._state.storage import EntityState
-from ftrack_api._transport.base import Request
-from ftrack_api._transport.client import HttpTransport
-from ftrack_api._transport.faults import check
-from ftrack_api._transport.retry import is_read_only
 from ftrack_api._unit_of_work.commit import withdraw
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.operation import Operations, key_of
 from ftrack_api.symbol import NOT_SET
-from ftrack_protocol import json
 
 if TYPE_CHECKING:
-    from ftrack_api._session.observe import RequestHook
-    from ftrack_api._transport.base import Timeout, Transport
     from ftrack_api.operation import EntityKey
     from ftrack_api.symbol import Symbol
-    from ftrack_api.typing import SessionProtocol as _Base
-
-else:
-    _Base = object
 
 # Any below is an entity, an attribute value, or what plugins may put in place of a part of ours.
 
 
-class SessionEngine(_Base):
-    """State, settings, caches and transport of a session; base class of `Session`."""
-
-    request_timeout: Timeout = 60
-    """Seconds for each request; read when it is sent."""
+class SessionEngine(SessionWire):
+    """State, settings and caches of a session; base class of `Session`."""
 
     strict_attributes: bool = False
     """Whether creating an entity with a name its type does not have is an error, and not a warning in the log."""
 
-    _closed = False
     _transaction: Any = None
-    _server_url = ""
-    _api_key = ""
-    _api_user = ""
     _auto_connect_event_hub_thread: Any = None
     cache_key_maker: Any = caches.StringKeyMaker()
 
@@ -76,11 +53,6 @@ class SessionEngine(_Base):
             f"A {type(self).__name__} cannot be pickled or copied: it holds connections and an API key. "
             "Open one in each process; entities are pickled as plain dictionaries."
         )
-
-    @made_once
-    def logger(self) -> logging.Logger:
-        """Logger of the session."""
-        return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
 
     @made_once
     def _state(self) -> SessionState:
@@ -171,106 +143,9 @@ class SessionEngine(_Base):
     )
 
     @property
-    def _request(self) -> Any:
-        """The requests session; proxies, CA files and adapters may be set on it.
-
-        Raises:
-            ConnectionClosedError: If the session is closed.
-        """
-        return self._open_transport().session  # type: ignore[attr-defined]  # of the transport over HTTP
-
-    @_request.setter
-    def _request(self, value: Any) -> None:
-        self._transport.session = value  # type: ignore[attr-defined]  # as above
-
-    # Requests.
-
-    @made_once
-    def on_request(self) -> list[RequestHook]:
-        """Functions called with a report of each request to the API when it is over; empty to start with.
-
-        They are called in the thread that made the request, so that ``traceback.extract_stack()`` tells which line
-        that was; pages loaded ahead have threads of their own. One that fails is logged. Files travel apart.
-        """
-        return []
-
-    @made_once
-    def _config(self) -> SessionConfig:
-        return SessionConfig(server_url=self._server_url, api_key=self._api_key, api_user=self._api_user)
-
-    @made_once
-    def _transport(self) -> Transport:
-        return self._create_transport(self._config)
-
-    def _create_transport(self, config: SessionConfig) -> Transport:
-        """Return what carries the requests; for subclasses that want another carrier."""
-        return HttpTransport(config)
-
-    def _open_transport(self) -> Transport:
-        if self._closed:
-            raise exception.ConnectionClosedError("The session is closed; make a new one to talk to the server.")
-        return self._transport
-
-    def call(self, data: Any) -> Any:
-        """Send a batch of actions in one request; return one result per action.
-
-        Args:
-            data: List of actions, each a dictionary with ``action`` and what that action needs (protocol: 2); or one
-                action, as old servers take it. Dates, entities and collections may stand in for JSON values.
-
-        Returns:
-            Results in the order of the actions; rows in them as entities that are not among the session's own.
-
-        Raises:
-            ConnectionClosedError: If the session is closed.
-            ServerError: Or the subclass that fits: if the server refuses the batch, cannot be reached, or gives no
-                proper answer. Nothing of a refused batch was done.
-            TypeError: If something in the data cannot be sent.
-        """
-        return revive(self, self._exchange(plain(data, "modified_only")))
-
-    def _exchange(self, actions: Any) -> Any:
-        """Send a batch of plain JSON values; return the server's answer as plain JSON.
-
-        Raises:
-            ConnectionClosedError: If the session is closed.
-            ServerError: If the server refuses, cannot be reached or gives no proper answer.
-        """
-        transport = self._open_transport()
-        request = Request(
-            method="POST",
-            url=f"{self._server_url}/api",
-            headers={"content-type": "application/json", "accept": "application/json"},
-            body=json.dumps_bytes(actions),
-            timeout=self.request_timeout,
-            read_only=is_read_only(actions if isinstance(actions, list) else [actions]),
-        )
-        if hooks := self.__dict__.get("on_request"):
-            return _session.observe.watched(transport, request, actions, hooks)
-        response = transport.send(request)
-        with garbage_waits():
-            return check(response)
-
-    def _send(self, actions: list[dict[str, Any]]) -> list[Any]:
-        """Send a batch; return one result per action, rows as plain JSON.
-
-        A subclass or a test that replaces ``call`` sees every batch, and may answer with what it likes: a mock does.
-        """
-        is_replaced = type(self).call is not SessionEngine.call or "call" in self.__dict__
-        results: Any = self.call(actions) if is_replaced else self._exchange(actions)
-        if is_replaced and not isinstance(results, list):
-            return results  # type: ignore[no-any-return]
-        if not isinstance(results, list) or len(results) != len(actions):
-            raise exception.ServerError(
-                f"Expected {len(actions)} results from the server, one per action, got {str(results)[:200]}."
-            )
-        return results
-
-    @property
     def _sends_ahead(self) -> bool:
         """Whether several requests of one result may be on their way at a time."""
-        is_replaced = type(self).call is not SessionEngine.call or "call" in self.__dict__
-        return self.prefetch_limit > 1 and not is_replaced and isinstance(self._transport, HttpTransport)
+        return self.prefetch_limit > 1 and self._is_plain
 
     # Entities.
 

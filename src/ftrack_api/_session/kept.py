@@ -46,5 +46,6 @@ class KeptSteps(SessionEngine):
         return revive(self, item)
 
     def _raise_server_error(self, error_message: str) -> None:
-        self.logger.error(error_message)
-        raise exception.ServerError(error_message)
+        error = exception.ServerError(error_message)
+        self.logger.error("%s", error_message, exc_info=error)
+        raise error

@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftrack_api._transport.faults import check
-
 if TYPE_CHECKING:
-    from ftrack_api._transport.base import Request, Transport
+    from ftrack_api._transport.base import Request, Response, Transport
 
 # Any below is JSON, as it travels.
 
@@ -44,8 +42,10 @@ class RequestReport:
 RequestHook: TypeAlias = "Callable[[RequestReport], object]"
 
 
-def watched(transport: Transport, request: Request, batch: Any, hooks: Iterable[RequestHook]) -> Any:
-    """Send a request, tell the hooks of it, and return the checked answer; a hook that fails is logged.
+def watched(
+    transport: Transport, request: Request, batch: Any, hooks: Iterable[RequestHook], read: Callable[[Response], Any]
+) -> Any:
+    """Send a request, tell the hooks of it, and return what is read of the answer; a hook that fails is logged.
 
     Raises:
         ServerError: Or the subclass that fits, after the hooks were told of it.
@@ -56,12 +56,15 @@ def watched(transport: Transport, request: Request, batch: Any, hooks: Iterable[
     try:
         response = transport.send(request)
         received, status = len(response.body), response.status
-        return check(response)
+        return read(response)
     except BaseException as failure:
         error = failure
         raise
     finally:
-        actions = tuple(str(item.get("action")) for item in (batch if isinstance(batch, list) else [batch]))
+        actions = tuple(
+            str(item.get("action") if hasattr(item, "get") else None)
+            for item in (batch if isinstance(batch, list) else [batch])
+        )
         seconds = time.perf_counter() - started
         report = RequestReport(batch, actions, seconds, len(body), received, status, error)
         for hook in list(hooks):

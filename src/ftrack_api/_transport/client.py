@@ -76,7 +76,8 @@ class HttpTransport:
     def send(self, request: Request) -> Response:
         """Return the server's answer, after retries where they are safe.
 
-        A request that is not read-only is only repeated when no connection could be established. A redirect keeps
+        A request that is not read-only is only repeated when no connection could be established, and none where a test
+        has put something in place of parts of requests. A redirect keeps
         method and body on the same host. To another host, only GET and HEAD follow it, without credentials.
 
         Raises:
@@ -118,11 +119,16 @@ class HttpTransport:
             attempt += 1
             result = self._follow(request, exchange)
             delay = self._delay(result, request, attempt)
-            if delay is None:
+            if delay is None or self._is_stood_in_for(request.url):
                 return result
             _close(result)
             _logger.info("%s is sent again in %.2f s.", request, delay)
             self._sleep(delay)
+
+    def _is_stood_in_for(self, url: str) -> bool:
+        """Return whether a test answers in place of the network: it would be the same next time, and is not kept."""
+        carrier = self._requests
+        return _is_stood_in_for() or (carrier is not None and carrier.is_stood_in_for(url))
 
     def close(self) -> None:
         """Close kept connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from ftrack_api import exception
 from ftrack_api._transport.base import Request, Response, TransportConfig, same_site
 from ftrack_api._transport.failure import Failure, Opened, links
 from ftrack_api._transport.pool import read
-from ftrack_api._transport.stand_in import is_stand_in
+from ftrack_api._transport.stand_in import is_stand_in, posts_elsewhere, stands_in_at, told
 
 if TYPE_CHECKING:
     from ftrack_api._transport.failure import Kind
@@ -118,7 +119,7 @@ class RequestsCarrier:
         """Return the answer to one request, redirects not followed, or why there is none."""
         with contextlib.ExitStack() as stack:
             try:
-                return _response(self._sent(url, request, stack, stream=False))
+                return told(self._sent(url, request, stack, stream=False))
             except requests.exceptions.RequestException as error:
                 return Failure(_kind(error), error)
 
@@ -147,11 +148,17 @@ class RequestsCarrier:
             return getattr(requests, verb)(url, **options)  # type: ignore[no-any-return]
         if same_site(self._config.server_url, url):
             if verb == "post":
+                if posts_elsewhere(self.session):
+                    options = {"headers": options["headers"], "data": _text(request.body), "timeout": request.timeout}
                 return self.session.post(url, **options)
             return self.session.request(request.method, url, **options)
         session = stack.enter_context(self._stranger())
         # An authentication that adds nothing keeps requests from taking one out of a netrc file.
         return session.request(request.method, url, auth=_no_credentials, **options)
+
+    def is_stood_in_for(self, url: str) -> bool:
+        """Return whether a test has put something in place of what carries requests to an address."""
+        return stands_in_at(self.session, url)
 
     def close(self) -> None:
         """Close kept connections."""
@@ -177,8 +184,13 @@ class RequestsCarrier:
         return stranger
 
 
-def _response(answer: requests.Response) -> Response:
-    return Response(answer.status_code, _headers(answer), answer.content)
+def _text(body: Any) -> Any:
+    """Return JSON as the text that a replaced ``post`` knows, with blanks; any other content as it is."""
+    if not isinstance(body, bytes):
+        return body
+    with contextlib.suppress(ValueError):
+        return json.dumps(json.loads(body), sort_keys=True)
+    return body
 
 
 def _headers(answer: requests.Response) -> dict[str, str]:

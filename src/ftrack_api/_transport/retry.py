@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -65,9 +65,12 @@ class RetryPolicy:
         return float(ceiling * (0.5 + random() / 2))
 
 
-def is_read_only(actions: Iterable[Mapping[str, Any]]) -> bool:
-    """Return whether a batch of actions changes nothing on the server; an unknown action counts as a change."""
-    return all(action.get("action") in READ_ACTIONS for action in actions)
+def is_read_only(actions: Iterable[Any]) -> bool:
+    """Return whether a batch of actions changes nothing on the server; what is no known action counts as a change."""
+    try:
+        return all(action.get("action") in READ_ACTIONS for action in actions)
+    except AttributeError:
+        return False
 
 
 def parse_retry_after(text: str | None, now: datetime) -> float | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timezone
 
 import arrow
 import pytest
 
+from ftrack_api import exception
 from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
@@ -63,11 +64,28 @@ def test_dates_survive_a_round_trip(session, text):
     assert session.decode(session.encode([moment])) == [moment]
 
 
+def test_keys_become_the_text_json_makes_of_them(session):
+    value = {7: "a", 2.5: "b", True: "c", None: "d"}
+
+    assert json.loads(session.encode(value)) == json.loads(json.dumps(value))
+
+
+def test_a_batch_by_hand_shows_what_it_holds():
+    assert str(OperationPayload(action="query")) == "<OperationPayload {'action': 'query'}>"
+
+
+def test_what_is_no_batch_is_refused_by_the_server(session, server):
+    server.refuse = {"exception": "RequestError", "content": "a list, please"}
+
+    with pytest.raises(exception.ServerError, match="a list, please"):
+        session.call("query")
+
+
 def test_ids_of_the_standard_library_are_text(session):
     assert session.encode(uuid.UUID(int=0)) == '"00000000-0000-0000-0000-000000000000"'
 
 
-@pytest.mark.parametrize("value", [NOT_SET, object(), {1: 2}, b"x"])
+@pytest.mark.parametrize("value", [NOT_SET, object(), {(1,): 2}, b"x", time(1, 2)])
 def test_what_has_no_form_is_refused(session, value):
     with pytest.raises(TypeError):
         session.encode(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import logging
 import threading
+from unittest import mock
 
 import pytest
 import requests
@@ -13,6 +14,7 @@ import ftrack_api
 import ftrack_api.cache
 import ftrack_api.operation
 import ftrack_api.session
+from ftrack_api import exception
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 
@@ -143,3 +145,41 @@ def test_a_replaced_call_sees_every_batch(session, server):
     assert (task["name"], task["status"]["name"]) == ("light", "Ready")
     assert task is session.get("Task", "t")
     assert task["status"] is session.get("Status", "s")
+
+
+@pytest.mark.parametrize("on", ["session", "class"])
+@pytest.mark.parametrize("name", ["encode", "decode"])
+def test_a_replaced_codec_sees_every_batch(session, server, monkeypatch, name, on):
+    owner = session if on == "session" else type(session)
+    original, seen = getattr(owner, name), []
+
+    def replaced(*args, **kwargs):
+        seen.append(kwargs)
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, replaced)
+    server.add("Status", id="s", name="Ready")
+    server.add("Task", id="t", name="comp", status={"__entity_type__": "Status", "id": "s"})
+    task = session.query("select name, status.name from Task").one()
+    task["name"] = "light"
+    session.commit()
+
+    assert seen == 2 * [{"entity_attribute_strategy": "modified_only"} if name == "encode" else {}]
+    assert (task["name"], task["status"]["name"]) == ("light", "Ready")
+    assert task is session.get("Task", "t")
+
+
+def test_a_replaced_encoder_decides_what_is_sent(session, server):
+    text = '[{"action": "query", "expression": "select id from Task"}]'
+    session.encode = mock.Mock(return_value=text)
+    server.add("Task", id="t", name="comp")
+
+    assert session.call("anything")[0]["data"][0]["id"] == "t"
+
+
+def test_a_replaced_decoder_is_not_asked_about_faults(session, server):
+    session.decode = pytest.fail
+    server.refuse = {"exception": "ValidationError", "content": "no"}
+
+    with pytest.raises(exception.ValidationError):
+        session.call([])
