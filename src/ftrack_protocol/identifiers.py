@@ -31,17 +31,22 @@ class Identifiers:
         self._clock = clock
         self._random = random
         self._next = 0
+        self._beginning = (0, "")  # the last millisecond and what identifiers of it begin with, as one for threads
 
     def new(self) -> str:
-        """Return a new identifier: 36 characters. Cost: five calls."""
+        """Return a new identifier: 36 characters. Cost: four calls."""
         now = self._clock()
-        now = max(now, self._next)
+        if now < self._next:  # noqa: PLR1730 - `max` would be a call more
+            now = self._next
         self._next = now + (1 << STEP_BITS)
         milliseconds, step = now // MILLISECOND, now % MILLISECOND >> STEP_BITS
+        known, beginning = self._beginning
+        if known != milliseconds:
+            beginning = f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7"
+            self._beginning = (milliseconds, beginning)
         noise = self._random(8)
         digits = noise.hex()
-        variant = "89ab"[noise[0] & 3]
-        return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7{step:03x}-{variant}{digits[1:4]}-{digits[4:]}"
+        return f"{beginning}{step:03x}-{'89ab'[noise[0] & 3]}{digits[1:4]}-{digits[4:]}"
 
 
 def is_uuid(value: Any) -> bool:
