@@ -4,15 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from ftrack_api import exception
 from ftrack_api._state.storage import from_wire
+from ftrack_api.operation import PLAIN
 from ftrack_api.symbol import NOT_SET
 
 # Any below is an entity or an attribute value: text, number, flag, date, entity, collection or JSON.
 
 AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
+
+
+class Defaults(NamedTuple):
+    """What new entities of a type start with.
+
+    Attributes:
+        ready: Values by name that are the same for all; NOT_SET for those that are `made` and then kept as they are.
+        made: Name, attribute and default of what is made for each, or set by the attribute itself.
+    """
+
+    ready: dict[str, Any]
+    made: list[tuple[str, Attribute, Any]]
 
 
 class Attributes:
@@ -26,7 +39,7 @@ class Attributes:
     def __init__(self, attributes: Iterable[Attribute] | None = None) -> None:
         self.by_name: dict[str, Attribute] = {}
         self.plain: set[str] = set()
-        self._defaults: list[tuple[str, Attribute, Any]] = []
+        self._defaults = Defaults({}, [])
         self._revision = -1
         for attribute in attributes or ():
             self.add(attribute)
@@ -55,12 +68,21 @@ class Attributes:
         self._revision = -1
 
     @property
-    def defaults(self) -> list[tuple[str, Attribute, Any]]:
-        """Name, attribute and value of what new entities have a value of; looked for again when a default changes."""
-        if self._revision != Attribute.revision:
-            self._revision = Attribute.revision
-            found = [(name, attribute, attribute.default_value) for name, attribute in self.by_name.items()]
-            self._defaults = [entry for entry in found if entry[2] is not NOT_SET]
+    def defaults(self) -> Defaults:
+        """What new entities start with, in the order of the schema; looked for again when a default changes."""
+        revision = Attribute.revision
+        if self._revision != revision:
+            found = Defaults({}, [])
+            for name, attribute in self.by_name.items():
+                default = attribute.default_value
+                if default is NOT_SET:
+                    continue
+                is_ready = attribute.starts_plainly and default.__class__ in PLAIN
+                if attribute.starts_plainly:
+                    found.ready[name] = default if is_ready else NOT_SET
+                if not is_ready:
+                    found.made.append((name, attribute, default))
+            self._defaults, self._revision = found, revision
         return self._defaults
 
     def get(self, name: str) -> Any:
@@ -95,6 +117,7 @@ class Attribute:
         is_mapping: Whether several are read as a dictionary.
         sets_plainly: Whether setting a value takes no more than keeping and recording it.
         starts_plainly: Whether the value of a new entity is kept as it is given.
+        refers_plainly: Whether a reference to an entity of the same session is kept and recorded as it is given.
         revision: How often a default of any attribute was set.
     """
 
@@ -102,6 +125,7 @@ class Attribute:
     is_mapping: ClassVar[bool] = False
     sets_plainly: bool = False
     starts_plainly: bool = False
+    refers_plainly: bool = False
     revision: ClassVar[int] = 0
 
     def __init__(self, name: str, default_value: Any = NOT_SET, mutable: bool = True, computed: bool = False) -> None:  # noqa: FBT001, FBT002 - signature users know

@@ -90,8 +90,8 @@ class CreateEntityOperation(EntityOperation):
         self.entity_data: dict[str, Any] = {name: frozen(value) for name, value in entity_data.items()}
 
     @classmethod
-    def of_entity(cls, entity: Any, entity_data: dict[str, Any]) -> CreateEntityOperation:
-        """Return the creation of an entity whose key is known, with values that nobody else keeps or changes."""
+    def of_parts(cls, entity: Any, entity_data: dict[str, Any]) -> CreateEntityOperation:
+        """Return an operation of parts that nobody else keeps or changes; see `Operations.fresh`."""
         operation = cls.__new__(cls)
         operation._names = entity.primary_key_attributes
         operation.identity = entity._identity
@@ -152,25 +152,32 @@ class DeleteEntityOperation(EntityOperation):
 UNCHANGING: frozenset[Any] = frozenset({str, int, float, bool, type(None)})
 """Classes of values that nobody can change."""
 
+PLAIN: frozenset[Any] = UNCHANGING - {float}
+"""Classes of values that are JSON as they are."""
+
 # What an update is until somebody looks at it: the entity, the name of the attribute, old and new value.
 _Update: TypeAlias = "tuple[Any, str, Any, Any]"
 
-Entry: TypeAlias = "Operation | _Update"
-"""An operation of the log, or the parts of an update that nobody has looked at."""
+# And a creation: the entity, its initial values, and the names of those whose class is not among `PLAIN`.
+_Creation: TypeAlias = "tuple[Any, dict[str, Any], Sequence[str]]"
+
+Entry: TypeAlias = "Operation | _Update | _Creation"
+"""An operation of the log, or the parts of one that nobody has looked at."""
 
 
 class Operations:
     """The operations of a session, oldest first.
 
     May be used from several threads. Adding, removing and asking for the state of an entity cost the same however
-    many operations there are. Updates are put down as they come; numbers and the index by entity are made when
-    somebody asks for them, which most commits do not.
+    many operations there are. Creations and updates are put down as they come; numbers and the index by entity are
+    made when somebody asks for them, which most commits do not.
 
     Attributes:
         lock: Held while the log is changed; a session puts its own in place.
-        fresh: What has no number yet: operations, and updates as parts that nobody changes any more: an entity whose
-            key is known, the name of an attribute, the local value before (or NOT_SET) and after. Whoever adds to it
-            holds ``lock``; this is cheaper than `push`.
+        fresh: What has no number yet: operations, and parts that nobody changes any more: of an update, an entity
+            whose key is known, the name of an attribute, the local value before (or NOT_SET) and after; of a
+            creation, such an entity, its values, and the names of those whose class is not among `PLAIN`. Whoever
+            adds to it holds ``lock``; this is cheaper than `push`.
     """
 
     def __init__(self) -> None:
@@ -224,7 +231,7 @@ class Operations:
             return {number: self._operation(number) for number in self.entries()}
 
     def entries(self) -> dict[int, Entry]:
-        """Return what `numbered` does, without making operations of the parts of updates."""
+        """Return what `numbered` does, without making operations of parts."""
         with self.lock:
             self._number_fresh()
             return self._entries.copy()
@@ -304,9 +311,14 @@ class Operations:
     def _operation(self, number: int) -> Operation:
         """Return the operation of a number, made now if nobody looked at it before."""
         entry = self._entries[number]
-        if isinstance(entry, tuple):
-            entry = self._entries[number] = UpdateEntityOperation.of_parts(*entry)
-        return entry
+        if not isinstance(entry, tuple):
+            return entry
+        if len(entry) == 3:
+            operation: Operation = CreateEntityOperation.of_parts(entry[0], entry[1])
+        else:
+            operation = UpdateEntityOperation.of_parts(*entry)
+        self._entries[number] = operation
+        return operation
 
     def _remove(self, numbers: list[int]) -> None:
         """Remove operations, and work out the states of their entities again."""

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.cost
 UPDATES = 1000
 CACHED = [0, 10_000, 50_000]
 
-CALLS_PER_UPDATE = 46  # recording and committing together
+CALLS_PER_UPDATE = 39  # recording and committing together
 CALLS_OF_ONE_UPDATE = 165
 CALLS_OF_ONE_ROLLBACK = 34
-CALLS_PER_CREATION = 119
+CALLS_PER_CREATION = 67
 
 
 def rows(prefix: str, count: int) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ CALLS = {
     "read a plain attribute": 4,
     "read an attribute of a reference": 7,
     "set a plain attribute": 6.6,
-    "create an entity with a name and a parent": 66,
+    "create an entity with a name and a parent": 39,
     "append to a collection": 73,
 }
 

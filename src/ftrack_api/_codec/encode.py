@@ -15,6 +15,7 @@ from ftrack_api._codec.payload import OperationPayload
 from ftrack_api._state.merge import TYPE_KEY
 from ftrack_api._state.storage import EntityState, is_tagged_date
 from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.operation import PLAIN
 from ftrack_api.symbol import NOT_SET
 from ftrack_protocol.identifiers import is_uuid
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # Any below is whatever users put into a batch: JSON, dates, entities, collections.
 
 STRATEGIES: tuple[AttributeStrategy, ...] = ("all", "set_only", "modified_only", "persisted_only")
-PLAIN: frozenset[Any] = frozenset({str, int, bool, type(None)})
-"""Classes of values that are JSON as they are."""
 
 
 def reference(entity: Any) -> dict[str, Any]:
@@ -35,11 +34,13 @@ def reference(entity: Any) -> dict[str, Any]:
     Raises:
         KeyError: If the primary key of the entity is not known.
     """
-    entity_type, key = entity._identity
+    key = entity._key
+    if key is None:
+        key = entity._learn_key()
     names = entity.primary_key_attributes
-    if isinstance(key, str):
-        return {TYPE_KEY: entity_type, names[0]: key}
-    return {TYPE_KEY: entity_type, **dict(zip(names, key, strict=True))}
+    if key.__class__ is str:
+        return {TYPE_KEY: entity.entity_type, names[0]: key}
+    return {TYPE_KEY: entity.entity_type, **dict(zip(names, key, strict=True))}
 
 
 def plain(value: Any, strategy: str = "set_only") -> Any:

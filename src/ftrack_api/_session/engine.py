@@ -159,9 +159,11 @@ class SessionEngine(SessionWire):
 
     def _adopt(self, entity: Any) -> Any:
         """Make a new entity the session's own, or bring the known one of its identity up to date; return that."""
-        if entity.session is self and not self._outer_caches:
-            with self._state.lock:
-                if self._state.identities.add_new(entity):
+        layers = self.cache.caches
+        if entity.session is self and len(layers) == 1 and isinstance(layers[0], IdentityCache):
+            state = self._state
+            with state.lock:
+                if state.identities.add_new(entity):
                     return entity
         merge = Merge(self, regroup=False)
         attached = merge.adopt(entity)

@@ -36,8 +36,10 @@ class IdentityMap:
 
     def add_new(self, entity: EntityState) -> bool:
         """Add an entity unless there is one of its identity; return whether it was added."""
-        entity_type, key = entity._identity
-        return self.of_type(entity_type).setdefault(key, entity) is entity
+        key = entity._key
+        if key is None:
+            key = entity._learn_key()
+        return self._types.setdefault(entity.entity_type, {}).setdefault(key, entity) is entity
 
     def holds(self, entity: EntityState) -> bool:
         """Return whether this very object is the one of its identity."""

@@ -20,7 +20,6 @@ from ftrack_api.symbol import NOT_SET
 if TYPE_CHECKING:
     from ftrack_api._state.session_state import SessionState
     from ftrack_api.operation import EntityKey, Identity
-    from ftrack_api.typing import SessionProtocol
 
 CHANGEABLE: frozenset[Any] = frozenset({list, dict})
 """Classes of values that may be changed behind the back of the operation log."""
@@ -78,14 +77,6 @@ class EntityState:
     _key: EntityKey | None
     _group: LoadGroup | None
 
-    def _reset_state(self, session: SessionProtocol) -> None:
-        self.session = session
-        self._remote = {}
-        self._local = None
-        self._live = None
-        self._key = None
-        self._group = None
-
     def __copy__(self) -> EntityState:
         return self
 
@@ -118,8 +109,14 @@ class EntityState:
 
     def _learn_key(self) -> EntityKey:
         """Return the key read from the values, and remember it."""
+        names = self.primary_key_attributes
+        if len(names) == 1 and self._local is not None:
+            key = self._local.get(names[0])
+            if key.__class__ is str:
+                self._key = key
+                return key
         texts = []
-        for name in self.primary_key_attributes:
+        for name in names:
             value = self._known(name)
             if value is NOT_SET or value is None:
                 raise KeyError(
@@ -127,9 +124,8 @@ class EntityState:
                     "set it when creating the entity."
                 )
             texts.append(str(value))
-        key = texts[0] if len(texts) == 1 else tuple(texts)
-        self._key = key
-        return key
+        self._key = texts[0] if len(texts) == 1 else tuple(texts)
+        return self._key
 
     def _known(self, name: str) -> Any:
         """Return the local value, else the server's as it came, else NOT_SET; never fetches."""

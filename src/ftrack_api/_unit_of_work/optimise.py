@@ -23,13 +23,16 @@ OWNERS: frozenset[str] = frozenset({"asset", "component", "container", "in_reply
 """Relations to what an entity is a part of: the server deletes it along with that, and refuses it without."""
 
 
-def optimise(changes: list[Change], gone: frozenset[Identity]) -> list[Change]:
+def optimise(changes: list[Change], gone: frozenset[Identity], *, is_plain: bool) -> list[Change]:
     """Return the changes worth sending. Each pass is linear; the changes passed in may be altered.
 
     Args:
         changes: The changes in order.
         gone: What `vanished` found among them.
+        is_plain: Whether they are of as many entities, see `changes_of`.
     """
+    if is_plain:
+        return without_empty(without_unset(changes))
     kept = without_vanished(changes, gone)
     kept = without_overwritten(kept)
     kept = without_unset(kept)
@@ -124,14 +127,12 @@ def without_overwritten(changes: list[Change]) -> list[Change]:
 
 
 def without_unset(changes: list[Change]) -> list[Change]:
-    """Return the changes without values that are NOT_SET."""
-    unset = []
+    """Return the changes without values that are NOT_SET; those of a change that has some are replaced as a whole."""
     for change in changes:
-        for name, value in change.data.items():
-            if value is NOT_SET:
-                unset.append((change, name))
-    for change, name in unset:
-        del change.data[name]
+        for name in change.uncertain:
+            if change.data[name] is NOT_SET:
+                change.keep([name for name, value in change.data.items() if value is not NOT_SET])
+                break
     return changes
 
 
@@ -146,7 +147,8 @@ def merged_with_neighbours(changes: list[Change]) -> list[Change]:
     for change in changes:
         before = kept[-1] if kept else None
         if change.action == "update" and before and before.action != "delete" and before.identity == change.identity:
-            before.data.update(change.data)
+            for name, value in change.data.items():
+                before.add(name, value)
         else:
             kept.append(change)
     return kept

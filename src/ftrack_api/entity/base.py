@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftrack_api._state.storage import CHANGEABLE, EntityState
 from ftrack_api.exception import UnknownAttributeError
-from ftrack_api.operation import UNCHANGING, CreateEntityOperation, frozen
+from ftrack_api.operation import PLAIN, UNCHANGING, frozen
 from ftrack_api.symbol import NOT_SET, Symbol
 from ftrack_protocol.similar import close_matches
 
@@ -74,7 +74,9 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         reconstructing: bool = False,  # noqa: FBT001, FBT002 - signature users know
     ) -> None:
         super().__init__()
-        self._reset_state(session)
+        self.session = session
+        self._remote = {}
+        self._local = self._live = self._key = self._group = None
         if reconstructing:
             self._reconstruct(data or {})
         else:
@@ -90,57 +92,84 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         """
         by_name = self.attributes.by_name
         values: dict[str, Any] = {}
+        uncertain: list[str] = []
         others: list[tuple[Attribute, Any]] = []
-        late: list[tuple[Attribute, Any]] = []
+        late: list[tuple[str, Attribute, Any]] = []
         for name, value in data.items():
             attribute = by_name.get(name)
             if attribute is None:
                 self._passed_over(name)
             elif attribute.starts_plainly:
-                if value is not NOT_SET:
-                    values[name] = value
+                values[name] = value
+                if value.__class__ not in PLAIN:
+                    uncertain.append(name)
             elif attribute.kind == "value":
                 others.append((attribute, value))
             else:
-                late.append((attribute, value))
+                late.append((name, attribute, value))
         session = self.session
+        state = session._state
         # All of it, or nothing, is what a commit of another thread sees.
-        with session._state.lock:
-            self._start_with(values, others, data)
-            if session.record_operations:
+        with state.lock:
+            local = self._start_with(values, uncertain, others, data)
+            fresh = state.operations.fresh
+            is_recorded = state.flags.all_record or state.flags.record_operations
+            if is_recorded:
                 self._learn_key()
-                initial = {
-                    name: value if value.__class__ in UNCHANGING else frozen(value)
-                    for name, value in (self._local or {}).items()
-                }
-                session._state.operations.fresh.append(CreateEntityOperation.of_entity(self, initial))
-            for attribute, value in late:
-                if not attribute.is_mapping:
+                initial = local.copy()
+                for name in uncertain:
+                    initial[name] = frozen(initial[name])
+                fresh.append((self, initial, tuple(uncertain)))
+            for name, attribute, value in late:
+                if attribute.refers_plainly and local and isinstance(value, EntityState) and value.session is session:
+                    if is_recorded:
+                        fresh.append((self, name, NOT_SET, value))
+                    local[name] = value
+                elif not attribute.is_mapping:
                     attribute.set_local_value(self, value)
-        for attribute, value in late:
+        for _, attribute, value in late:
             if attribute.is_mapping:
                 attribute.set_local_value(self, value)
 
-    def _start_with(self, values: dict[str, Any], others: list[tuple[Attribute, Any]], data: Mapping[str, Any]) -> None:
+    def _start_with(
+        self,
+        values: dict[str, Any],
+        uncertain: list[str],
+        others: list[tuple[Attribute, Any]],
+        data: Mapping[str, Any],
+    ) -> dict[str, Any]:
         """Set the values of a new entity, and defaults for attributes that have none; nothing is recorded.
 
         Args:
-            values: What can be kept as it is, by name; taken over.
+            values: What can be kept as it is, by name.
+            uncertain: Names of values whose class is not among `PLAIN`; those of defaults are added.
             others: Values that their attributes want to set themselves; taken over.
             data: All values by name; a default is for what is not among them.
+
+        Returns:
+            The local values.
         """
-        self._local = values  # defaults that are functions of the entity may read them
-        for name, attribute, default in self.attributes.defaults:
+        ready, made = self.attributes.defaults
+        # Given values come first, in their order, then defaults in that of the schema.
+        local = self._local = {**values, **ready, **values}
+        if uncertain:
+            for name in uncertain:
+                if local[name] is NOT_SET:
+                    del local[name]
+            uncertain[:] = filter(local.__contains__, uncertain)
+        for name, attribute, default in made:  # functions of the entity may read what is set
             if name in data:
                 continue
             value = default
             if default.__class__ not in UNCHANGING:
                 value = default(self) if callable(default) else copy.copy(default)
-            if attribute.starts_plainly:
-                values[name] = value
-            else:
+            if not attribute.starts_plainly:
                 others.append((attribute, value))
-        if values:
+                continue
+            local[name] = value
+            if value.__class__ not in PLAIN:
+                uncertain.append(name)
+        if local:
             self.session._state.changed[id(self)] = self
         else:
             self._local = None
@@ -148,6 +177,9 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
             with self.session.operation_recording(False):
                 for attribute, value in others:
                     attribute.set_local_value(self, value)
+            local = self._local or {}
+            uncertain[:] = local
+        return local
 
     def _reconstruct(self, data: Mapping[str, Any]) -> None:
         """Take data as the server's values."""

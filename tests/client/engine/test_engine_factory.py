@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from ftrack_api import attribute
+from ftrack_api import attribute, inspection
 from ftrack_api._session.types import EntityTypes
 from ftrack_api.entity.base import Entity
 from ftrack_api.entity.factory import Factory, StandardFactory
 from ftrack_api.entity.note import CreateNoteMixin, Note
 from ftrack_api.entity.user import User
-from ftrack_api.symbol import NOT_SET
+from ftrack_api.symbol import CREATED, NOT_SET
 
 
 @pytest.fixture
@@ -114,6 +114,33 @@ def test_a_default_that_is_changed_later_counts_for_new_entities(session):
 
     assert session.create("Task", {})["name"] == "unnamed"
     assert session.create("Task", {"name": "ab"})["bid"] == 2
+    session.rollback()
+
+
+def test_values_come_in_the_order_they_were_given_and_defaults_in_that_of_the_schema(session):
+    session.create("Task", {"bid": 1.5, "id": "t", "description": "d"})
+
+    (creation,) = session.recorded_operations
+    assert list(creation.entity_data) == ["bid", "id", "description", "name", "object_type_id", "tags"]
+
+
+def test_what_is_given_as_not_set_has_no_default_either(session):
+    task = session.create("Task", {"id": "t", "name": NOT_SET, "tags": NOT_SET})
+
+    (creation,) = session.recorded_operations
+    assert list(creation.entity_data) == ["id", "object_type_id"]
+    assert inspection.state(task) is CREATED
+
+
+def test_a_default_may_read_other_values_but_none_that_is_still_to_be_made(session):
+    kind = session.types["Task"]
+    seen = []
+    kind.attributes.get("name").default_value = lambda entity: seen.append(entity._known("bid")) or "made"
+    kind.attributes.get("bid").default_value = lambda entity: seen.append(entity._known("name")) or 2
+
+    session.create("Task", {"id": "t"})
+
+    assert seen == [NOT_SET, "made"]
     session.rollback()
 
 
