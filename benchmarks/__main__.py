@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("server_pages", "server_writes", "versus_official", "events", "media", "transfers")
+NAMES = ("server_pages", "server_writes", "versus_official", "events", "media", "transfers", "frames")
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ftrack_api._error import Error, with_details
 
+NAMED = 100  # components that a message names
+
 # Details are whatever explains the failure: components, paths, other exceptions. Hence the Any below.
 
 
@@ -27,7 +29,9 @@ class _ComponentsError(LocationError):
 
     def __init__(self, components: Any, location: Any, **kw: Any) -> None:
         found = [components] if isinstance(components, Mapping) else list(components)
-        text = ", ".join(str(component) for component in found)
+        text = ", ".join(map(str, found[:NAMED]))
+        if len(found) > NAMED:
+            text += f" and {len(found) - NAMED} more"
         super().__init__(**with_details(kw, components=found, formatted_components=text, location=location))
 
 

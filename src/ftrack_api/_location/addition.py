@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ftrack_api import exception
-from ftrack_api._location import news, registry
+from ftrack_api._location import copying, news, registry
+from ftrack_api.structure._places import remembering
 from ftrack_api.symbol import COMPONENT_ADDED_TO_LOCATION_TOPIC, NOT_SET
 
 # What placing and copying the members of a container reads.
@@ -39,7 +40,7 @@ def add(location: Any, components: Sequence[Any], sources: Any, *, recursive: bo
     present, _ = registry.split(location, wanted)
     if present:
         raise exception.ComponentInLocationError([component for component, _ in present], location)
-    with registry.knowing(_known_at_sources(pairs)):
+    with registry.knowing(_known_at_sources(pairs)), copying.Copies(location), remembering():
         placed = _place(location, pairs)
     _register(location, placed)
 

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._location import frames
 from ftrack_api._location.availability import accessible
 from ftrack_api.symbol import ORIGIN_LOCATION_ID, REVIEW_LOCATION_ID
@@ -75,17 +76,18 @@ def _create_sequence(session: SessionProtocol, found: frames.Frames, values: dic
         values["size"] = sum(sizes)
     values.setdefault("padding", found.padding)
     values.setdefault("file_type", _file_type(session, found.pattern))
-    container = session.create("SequenceComponent", values)
-    members = [
-        session.create(
-            "FileComponent",
-            {"name": text, "container": container, "size": size, "file_type": values["file_type"]},
-        )
-        for text, size in zip(texts, sizes, strict=True)
-    ]
-    container["members"].extend(members)
     origin = origin_of(session)
-    origin.add_components([*members, container], [*paths, found.pattern], recursive=False)
+    with garbage_waits():
+        container = session.create("SequenceComponent", values)
+        members = [
+            session.create(
+                "FileComponent",
+                {"name": text, "container": container, "size": size, "file_type": values["file_type"]},
+            )
+            for text, size in zip(texts, sizes, strict=True)
+        ]
+        container["members"].extend(members)
+        origin.add_components([*members, container], [*paths, found.pattern], recursive=False)
     if place is not None:
         place.add_component(container, origin, recursive=True)
     return container

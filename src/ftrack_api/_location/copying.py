@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from ftrack_api import exception
 from ftrack_api._location import folders
 from ftrack_api._transfers import Report
+from ftrack_api.accessor._folder import Folder, UnnamedFilesUnsupportedError
+from ftrack_api.accessor.disk import error_handler
 from ftrack_api.symbol import CHUNK_SIZE
 
 # Any below is a component, a location, an accessor, or data that one opened.
@@ -34,36 +38,112 @@ def copy(location: Any, component: Any, resource_identifier: str, source: Any) -
             )
     if component.entity_type == "SequenceComponent":
         return
-    accessor = location.accessor
-    is_container = "members" in component
-    made = folders.make(
-        accessor, resource_identifier if is_container else folders.around(accessor, resource_identifier)
-    )
-    transaction = location.session._transaction
-    if made and transaction is not None:
-        transaction.undo(functools.partial(folders.remove, accessor, made))
-    if is_container:
+    current = _current.get()
+    if current is not None and current.location is location:
+        current.copy(component, resource_identifier, source)
         return
-    try:
-        _copy_file(location, component, resource_identifier, source)
-    except BaseException:
-        folders.remove(accessor, made)
-        raise
+    alone = Copies(location)
+    with alone:
+        alone.copy(component, resource_identifier, source)
 
 
-def _copy_file(location: Any, component: Any, resource_identifier: str, source: Any) -> None:
-    """Copy one file into a container that is there."""
-    accessor = location.accessor
-    if accessor.exists(resource_identifier):
-        raise exception.LocationError(
-            f"Cannot store {component} in {location}: there is something at {resource_identifier!r} already. "
-            "Two names may lead to one place; rename the component, or remove what is there."
-        )
-    place = source.get_resource_identifier(component)
-    report = Report(component, location, _size_of(component))
-    if not _sent_whole(accessor, resource_identifier, source.accessor, place, component, report):
-        with _closing(source.accessor.open(place, "rb")) as origin, _written(accessor, resource_identifier) as target:
-            pour(origin, target, report)
+class Copies:
+    """The copies of one addition, as a context: a folder on disk that many files go to is looked at once.
+
+    Attributes:
+        location: Where the data go.
+    """
+
+    def __init__(self, location: Any) -> None:
+        self.location = location
+        self._folder: Folder | None = None
+        self._around = ""
+        self._may_hold = True
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self)
+
+    def __exit__(self, *failure: object) -> None:
+        _current.reset(self._token)
+        self._leave()
+
+    def copy(self, component: Any, resource_identifier: str, source: Any) -> None:
+        """Copy the data of a component, or make a container; see `copy`."""
+        if "members" in component:
+            self._make(resource_identifier)
+            return
+        around, _, name = resource_identifier.rpartition("/")
+        is_plain = name not in {"", ".", ".."} and "\\" not in name and "\0" not in name
+        if self._folder is not None and around == self._around and is_plain:
+            self._copy_file(component, resource_identifier, source)
+            return
+        self._leave()
+        accessor = self.location.accessor
+        made = self._make(folders.around(accessor, resource_identifier))
+        try:
+            if is_plain and self._may_hold:
+                self._hold(resource_identifier, around)
+            self._copy_file(component, resource_identifier, source)
+        except BaseException:
+            folders.remove(accessor, made)
+            raise
+
+    def _make(self, container: str | None) -> list[str]:
+        """Make a container; return what was missing of it, which a transaction that fails removes again."""
+        accessor, transaction = self.location.accessor, self.location.session._transaction
+        made = folders.make(accessor, container)
+        if made and transaction is not None:
+            transaction.undo(functools.partial(folders.remove, accessor, made))
+        return made
+
+    def _hold(self, resource_identifier: str, around: str) -> None:
+        """Hold the folder that a file belongs to, where the accessor lets one."""
+        hold = _beyond_open(self.location.accessor, "hold_folder")
+        if hold is not None:
+            self._folder, self._around = hold(resource_identifier), around
+
+    def _leave(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.close()
+
+    def _copy_file(self, component: Any, resource_identifier: str, source: Any) -> None:
+        """Copy one file into a container that is there."""
+        location, folder = self.location, self._folder
+        accessor, origin = location.accessor, source.accessor
+        name = resource_identifier.rpartition("/")[2]
+        if accessor.exists(resource_identifier) if folder is None else folder.holds(name):
+            raise exception.LocationError(
+                f"Cannot store {component} in {location}: there is something at {resource_identifier!r} already. "
+                "Two names may lead to one place; rename the component, or remove what is there."
+            )
+        place = source.get_resource_identifier(component)
+        report = Report(component, location, _size_of(component))
+        if folder is not None and self._taken(folder, name, origin, place, report):
+            return
+        if not _sent_whole(accessor, resource_identifier, origin, place, component, report):
+            with _closing(origin.open(place, "rb")) as data, _written(accessor, resource_identifier) as target:
+                pour(data, target, report)
+
+    def _taken(self, folder: Folder, name: str, origin: Any, place: str, report: Report) -> bool:
+        """Have a folder take a file from another disk; return whether that could be done."""
+        open_handle = _beyond_open(origin, "open_handle")
+        handle = None if open_handle is None else open_handle(place)
+        if handle is None:
+            return False
+        try:
+            with error_handler(operation="write", resource_identifier=name):
+                folder.take(name, handle, report)
+        except UnnamedFilesUnsupportedError:
+            self._leave()
+            self._may_hold = False
+            return False
+        finally:
+            os.close(handle)
+        return True
+
+
+_current: ContextVar[Copies | None] = ContextVar("ftrack_api_copies", default=None)
 
 
 def pour(source: Any, target: Any, report: Report) -> None:

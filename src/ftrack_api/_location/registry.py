@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception, inspection
+from ftrack_api._garbage import garbage_waits
 from ftrack_api._query.parameters import literal
 from ftrack_api.operation import DeleteEntityOperation
 from ftrack_api.symbol import CREATED
@@ -143,13 +144,14 @@ def register(location: Any, components: Sequence[Any], resource_identifiers: Seq
         ServerError: If the server refuses the commit.
     """
     session, place = location.session, location["id"]
-    rows = [
-        session.create(
-            "ComponentLocation",
-            {"component_id": component["id"], "location_id": place, "resource_identifier": identifier},
-        )
-        for component, identifier in zip(components, resource_identifiers, strict=True)
-    ]
+    with garbage_waits():
+        rows = [
+            session.create(
+                "ComponentLocation",
+                {"component_id": component["id"], "location_id": place, "resource_identifier": identifier},
+            )
+            for component, identifier in zip(components, resource_identifiers, strict=True)
+        ]
     if session._transaction is not None:
         session._transaction.register(rows)
     try:

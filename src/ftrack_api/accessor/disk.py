@@ -11,8 +11,12 @@ from typing import Any
 
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
-from ftrack_api.accessor._confinement import confined, expanded, path_below, relative
+from ftrack_api.accessor._confinement import confined, expanded, is_below, path_below, relative
+from ftrack_api.accessor._folder import IS_SUPPORTED, Folder
 from ftrack_api.accessor.base import Accessor
+
+_READING = ("open", "get_filesystem_path")
+_WRITING = (*_READING, "open_new", "exists", "get_container")
 
 # Any below is an operating system's error, or content of files: text or bytes.
 
@@ -87,6 +91,38 @@ class DiskAccessor(Accessor):
         with error_handler(operation="open", resource_identifier=resource_identifier):
             return _NewFile(path, resource_identifier)
 
+    def hold_folder(self, resource_identifier: str) -> Folder | None:
+        """Return the folder a file belongs to, held open to take that one and others from disk.
+
+        None where files have to be opened one by one: a subclass has its own way of placing or writing them, or the
+        system has no files without names.
+
+        Raises:
+            AccessorFilesystemPathError: If the folder, or what a link makes of it, is not below the prefix.
+            AccessorResourceNotFoundError: If the folder is not there.
+        """
+        if not IS_SUPPORTED or not self._is_stock(_WRITING):
+            return None
+        folder = os.path.dirname(path_below(self.prefix, resource_identifier))  # noqa: PTH120
+        if self.prefix and not is_below(self.prefix, folder):
+            return None
+        with error_handler(operation="open", resource_identifier=resource_identifier):
+            return Folder(confined(self.prefix, folder))
+
+    def open_handle(self, resource_identifier: str) -> int | None:
+        """Return a handle of the system to read a file by, to be closed by the caller.
+
+        None where a subclass has its own way of reading.
+
+        Raises:
+            AccessorResourceNotFoundError: If the file is not there.
+        """
+        if not self._is_stock(_READING):
+            return None
+        path = self._confined(resource_identifier)
+        with error_handler(operation="open", resource_identifier=resource_identifier):
+            return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+
     def remove(self, resource_identifier: str) -> None:
         """Remove a file, or a folder that is empty.
 
@@ -150,6 +186,12 @@ class DiskAccessor(Accessor):
             AccessorFilesystemPathError: If it is not below the prefix.
         """
         return path_below(self.prefix, resource_identifier)
+
+    def _is_stock(self, names: tuple[str, ...]) -> bool:
+        """Return whether methods are the ones of this class, not those of a subclass or of this object alone."""
+        kind = type(self)
+        is_stock = kind is DiskAccessor or all(getattr(kind, name) is getattr(DiskAccessor, name) for name in names)
+        return is_stock and vars(self).keys().isdisjoint(names)
 
     def _confined(self, resource_identifier: str) -> str:
         """Return the path of a resource to be used; subclasses that place files elsewhere override the public method.

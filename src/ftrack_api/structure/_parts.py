@@ -23,7 +23,7 @@ def check_part(part: str) -> str:
     Raises:
         StructureError: If it is empty, leads to the folder itself or its parent, or holds a separator or a null.
     """
-    if not part or part in {".", ".."} or any(character in part for character in "/\\\0"):
+    if not part or part in {".", ".."} or "/" in part or "\\" in part or "\0" in part:
         raise exception.StructureError(
             f"{part!r} cannot be a part of a path: a part must not be empty, '.' or '..', nor hold a separator. "
             "Rename the entity or the component, or let the structure replace illegal characters."
@@ -38,6 +38,8 @@ def latin_part(name: str, substitute: str) -> str:
     Japanese, gets a digest of itself at the end, so that two of them never meet. Latin letters that have no plain
     form, such as ``ø``, are dropped, as studios that used the official client have it in their folders.
     """
+    if name.isascii():
+        return _usable(_NOT_LATIN.sub(lambda _: substitute, name).strip().lower(), name, substitute, lost=False)
     normal = unicodedata.normalize("NFKD", name)
     kept = normal.encode("ascii", "ignore").decode("ascii")
     lost = any(map(_is_lost, normal))

@@ -11,6 +11,7 @@ from typing import Any
 from ftrack_api import exception, inspection
 from ftrack_api.structure import _draft
 from ftrack_api.structure._parts import check_part, latin_part, unicode_part
+from ftrack_api.structure._places import place_of
 from ftrack_api.structure._unplaced import not_placed
 from ftrack_api.structure.base import Structure
 from ftrack_api.symbol import CREATED, NOT_SET
@@ -77,7 +78,7 @@ class StandardStructure(Structure):
             container = entity["container"]
             if not container:
                 return self._joined(*self._get_parts(entity), self.sanitise_for_filesystem(name + file_type))
-            place = self.get_resource_identifier(container, context)
+            place = self._place_of(container, context)
             if container.entity_type == "SequenceComponent":
                 member = self.sanitise_for_filesystem(f"{container['name']}.{name}{file_type}")
                 return self._below(posixpath.dirname(place), member)
@@ -90,6 +91,12 @@ class StandardStructure(Structure):
         if entity.entity_type == "ContainerComponent":
             return self._joined(*self._get_parts(entity), self.sanitise_for_filesystem(name))
         raise not_placed(self, entity)
+
+    def _place_of(self, container: Any, context: Mapping[str, Any] | None) -> str:
+        """Return the place of a container; one that a subclass makes of the context is made anew for each member."""
+        if type(self).get_resource_identifier is not StandardStructure.get_resource_identifier:
+            return self.get_resource_identifier(container, context)
+        return place_of(self, container, self.get_resource_identifier)
 
     def _get_parts(self, entity: Any) -> list[str]:
         """Return the cleaned names of project, parents and asset, and the version, of a component.

@@ -1,0 +1,151 @@
+"""Files that a folder takes from disk: whole, under a free name, with what the system offers and without."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+from pathlib import Path
+
+import pytest
+
+from ftrack_api._transfers import Report
+from ftrack_api.accessor import _folder
+from ftrack_api.accessor.disk import DiskAccessor
+
+pytestmark = pytest.mark.skipif(not _folder.IS_SUPPORTED, reason="this system has no files without names")
+
+SYSTEM_FILE = "/proc/self/stat"  # has content, and a size of 0: the system does not move it between files
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "store").mkdir()
+    folder = _folder.Folder(str(tmp_path / "store"))
+    yield folder
+    folder.close()
+
+
+@pytest.fixture
+def taken(folder):
+    """Have the folder take a file; return the bytes that were told of."""
+
+    def take(path, name="a"):
+        told = []
+        report = Report(None, None, None)
+        report.add = told.append
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            folder.take(name, handle, report)
+        finally:
+            os.close(handle)
+        return sum(told)
+
+    return take
+
+
+def refuse_to_move(*_):
+    raise OSError(errno.EXDEV, "other file system")
+
+
+def test_a_file_is_taken_whole_and_told_of(tmp_path, folder, taken):
+    (tmp_path / "source").write_bytes(b"pixels")
+    plain = tmp_path / "plain"
+    plain.touch()
+
+    size = taken(tmp_path / "source")
+
+    assert (size, folder.holds("a"), folder.holds("b")) == (6, True, False)
+    assert (tmp_path / "store" / "a").read_bytes() == b"pixels"
+    assert (tmp_path / "store" / "a").stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * (3 * 2**20 + 5)])
+def test_what_the_system_does_not_move_is_read_and_written(tmp_path, monkeypatch, taken, content):
+    (tmp_path / "source").write_bytes(content)
+    monkeypatch.setattr(os, "copy_file_range", refuse_to_move)
+
+    size = taken(tmp_path / "source")
+
+    assert size == len(content)
+    assert (tmp_path / "store" / "a").read_bytes() == content
+
+
+def test_a_file_whose_size_the_system_does_not_know_is_taken(tmp_path, taken):
+    if not Path(SYSTEM_FILE).exists():
+        pytest.skip(f"there is no {SYSTEM_FILE}")
+
+    size = taken(SYSTEM_FILE)
+
+    assert size == (tmp_path / "store" / "a").stat().st_size > 0
+
+
+@pytest.mark.parametrize("occupied", ["file", "folder", "dangling link"])
+def test_what_is_there_stays(tmp_path, folder, taken, occupied):
+    (tmp_path / "source").write_bytes(b"new")
+    target = tmp_path / "store" / "a"
+    if occupied == "file":
+        target.write_bytes(b"old")
+    elif occupied == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to(tmp_path / "nothing")
+    before = target.lstat()
+
+    with pytest.raises(FileExistsError):
+        taken(tmp_path / "source")
+
+    assert folder.holds("a")
+    assert target.lstat() == before
+    assert not (tmp_path / "nothing").exists()
+    assert list((tmp_path / "store").iterdir()) == [target]
+
+
+def test_a_failure_leaves_nothing(tmp_path, taken):
+    with pytest.raises(IsADirectoryError):
+        taken(tmp_path)
+
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+@pytest.mark.parametrize("missing", ["open", "link"])
+def test_where_files_without_names_are_unknown_nothing_is_done(tmp_path, monkeypatch, folder, taken, missing):
+    (tmp_path / "source").write_bytes(b"pixels")
+    known = getattr(os, missing)
+
+    def refuse(*arguments, **options):
+        if "dir_fd" in options or "dst_dir_fd" in options:
+            raise OSError(errno.EOPNOTSUPP, "not here")
+        return known(*arguments, **options)
+
+    monkeypatch.setattr(os, missing, refuse)
+
+    with pytest.raises(_folder.UnnamedFilesUnsupportedError):
+        taken(tmp_path / "source")
+
+    assert not folder.holds("a")
+
+
+@pytest.mark.parametrize("name", ["open", "open_new", "exists", "get_container", "get_filesystem_path"])
+@pytest.mark.parametrize("where", ["subclass", "object"])
+def test_an_accessor_with_its_own_ways_opens_files_itself(tmp_path, name, where):
+    own = getattr(DiskAccessor, name)
+    if where == "subclass":
+        accessor = type("Own", (DiskAccessor,), {name: functools.partialmethod(own)})(tmp_path)
+    else:
+        accessor = DiskAccessor(tmp_path)
+        setattr(accessor, name, own.__get__(accessor))
+
+    assert accessor.hold_folder("a") is None
+    assert name not in {"open", "get_filesystem_path"} or accessor.open_handle("a") is None
+
+
+def test_a_subclass_that_only_adds_to_it_holds_folders(tmp_path):
+    class Described(DiskAccessor):
+        def get_url(self, resource_identifier):
+            return f"file://{self.get_filesystem_path(resource_identifier)}"
+
+    folder = Described(tmp_path).hold_folder("a")
+
+    assert not folder.holds("a")
+    folder.close()
