@@ -6,7 +6,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api._garbage import garbage_waits
+from ftrack_api._garbage import garbage_waits, keep_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,6 +42,8 @@ def attach(
 
 
 def _loaded(name: str) -> Any:
-    """Return a module. What it is made of is kept, so that garbage collection would be for nothing."""
+    """Return a module. What it is made of is kept, so that the garbage collector need not look at it now."""
     with garbage_waits():
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+        keep_all()
+        return module

@@ -29,17 +29,16 @@ The set is open: a client treats a name it does not know as ``ServerError``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol.excerpt import described
+from ftrack_protocol.frozen import Frozen
 
 if TYPE_CHECKING:
     from ftrack_protocol.typing import FaultReply
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Frozen):
     """A refusal.
 
     Attributes:
@@ -49,10 +48,21 @@ class Fault:
         error: Further details, such as ``operation_index``, or None.
     """
 
+    __slots__ = __match_args__ = ("exception", "content", "error_code", "error")
+
     exception: str
     content: str
-    error_code: str | None = None
-    error: Mapping[str, Any] | None = None
+    error_code: str | None
+    error: Mapping[str, Any] | None
+
+    def __init__(
+        self,
+        exception: str,
+        content: str,
+        error_code: str | None = None,
+        error: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._set(exception=exception, content=content, error_code=error_code, error=error)
 
     def to_wire(self) -> FaultReply:
         """Return the JSON object; ``error`` is only there when it holds something."""
