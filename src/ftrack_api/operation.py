@@ -10,9 +10,11 @@ from __future__ import annotations
 import copy
 import functools
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from ftrack_api._state.pushes import PushedLog
 from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET, Symbol
 
 # Any below is the value of an attribute, which has no narrower type before a schema is known.
@@ -70,7 +72,7 @@ class EntityOperation(Operation):
     def entity_key(self) -> dict[str, str]:
         """Primary key as name to text, in the order of the primary key."""
         key = self.identity[1]
-        return dict(zip(self._names, (key,) if isinstance(key, str) else key, strict=False))
+        return OrderedDict(zip(self._names, (key,) if isinstance(key, str) else key, strict=False))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.identity[0]} {self.identity[1]}>"
@@ -132,10 +134,18 @@ class UpdateEntityOperation(EntityOperation):
         """Local value before the change; a collection as it was then."""
         return self._old.resolve() if isinstance(self._old, Deferred) else self._old
 
+    @old_value.setter
+    def old_value(self, value: Any) -> None:
+        self._old = value
+
     @property
     def new_value(self) -> Any:
         """Local value after the change; a collection as it was then."""
         return self._new.resolve() if isinstance(self._new, Deferred) else self._new
+
+    @new_value.setter
+    def new_value(self, value: Any) -> None:
+        self._new = value
 
     @property
     def raw_new_value(self) -> Any:
@@ -165,7 +175,7 @@ Entry: TypeAlias = "Operation | _Update | _Creation"
 """An operation of the log, or the parts of one that nobody has looked at."""
 
 
-class Operations:
+class Operations(PushedLog):
     """The operations of a session, oldest first.
 
     May be used from several threads. Adding, removing and asking for the state of an entity cost the same however
@@ -177,7 +187,7 @@ class Operations:
         fresh: What has no number yet: operations, and parts that nobody changes any more: of an update, an entity
             whose key is known, the name of an attribute, the local value before (or NOT_SET) and after; of a
             creation, such an entity, its values, and the names of those whose class is not among `PLAIN`. Whoever
-            adds to it holds ``lock``; this is cheaper than `push`.
+            adds to it holds ``lock``; this is cheaper than `push`, and goes through it where it was replaced.
     """
 
     def __init__(self) -> None:
@@ -187,12 +197,8 @@ class Operations:
         self._unindexed: list[int] = []
         self._numbers: dict[Identity, list[int]] = {}
         self._states: dict[Identity, Symbol] = {}
-        self._next = 0
-
-    def push(self, operation: Operation) -> None:
-        """Add an operation at the end."""
-        with self.lock:
-            self.fresh.append(operation)
+        self._next = [0]  # the next number, in a list since setting an attribute of a log takes three calls
+        super().__init__()
 
     def pop(self) -> Operation:
         """Remove and return the newest operation.
@@ -290,10 +296,10 @@ class Operations:
     def _number_fresh(self) -> None:
         """Give what is fresh its numbers. The lock is held."""
         if self.fresh:
-            numbers = range(self._next, self._next + len(self.fresh))
+            numbers = range(self._next[0], self._next[0] + len(self.fresh))
             self._entries.update(zip(numbers, self.fresh, strict=True))
             self._unindexed.extend(numbers)
-            self._next = numbers.stop
+            self._next[0] = numbers.stop
             self.fresh.clear()
 
     def _index(self) -> None:
@@ -311,14 +317,17 @@ class Operations:
     def _operation(self, number: int) -> Operation:
         """Return the operation of a number, made now if nobody looked at it before."""
         entry = self._entries[number]
+        if isinstance(entry, tuple):
+            entry = self._entries[number] = self._made(entry)
+        return entry
+
+    def _made(self, entry: Entry) -> Operation:
+        """Return the operation that an entry is or holds the parts of."""
         if not isinstance(entry, tuple):
             return entry
         if len(entry) == 3:
-            operation: Operation = CreateEntityOperation.of_parts(entry[0], entry[1])
-        else:
-            operation = UpdateEntityOperation.of_parts(*entry)
-        self._entries[number] = operation
-        return operation
+            return CreateEntityOperation.of_parts(entry[0], entry[1])
+        return UpdateEntityOperation.of_parts(*entry)
 
     def _remove(self, numbers: list[int]) -> None:
         """Remove operations, and work out the states of their entities again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -160,3 +161,57 @@ def test_the_index_always_agrees_with_a_replay_of_the_log(steps):
             if operation.identity == ("Task", key):
                 fresh.push(operation)
         assert operations.state(("Task", key)) is fresh.state(("Task", key))
+
+
+@pytest.mark.parametrize("on", ["log", "class", "subclass"])
+def test_a_replaced_push_sees_every_operation(new_session, server, monkeypatch, on):
+    server.add("Task", id="t", name="comp")
+    session, seen = new_session(), []
+    task = session.query("select name, notes from Task").one()
+    task["name"] = "before"
+    original = Operations.push
+
+    class Listening(Operations):
+        def push(self, operation):
+            seen.append(operation)
+            super().push(operation)
+
+    def push(*log_and_operation):
+        seen.append(log_and_operation[-1])
+        original(session.recorded_operations, log_and_operation[-1])
+
+    if on == "log":
+        monkeypatch.setattr(session.recorded_operations, "push", push)
+    elif on == "class":
+        monkeypatch.setattr(Operations, "push", push)
+    else:
+        session.recorded_operations = Listening()
+    task["name"] = "light"
+    task["notes"].append(session.create("Note", {"content": "x"}))
+    session.delete(task)
+
+    kinds = [UpdateEntityOperation, CreateEntityOperation, UpdateEntityOperation, DeleteEntityOperation]
+    assert [type(operation) for operation in seen] == kinds
+    assert list(session.recorded_operations)[-4:] == seen
+    assert (seen[0].new_value, len(seen[2].new_value)) == ("light", 1)
+
+
+def test_a_replaced_push_decides_what_is_recorded(session, server):
+    server.add("Task", id="t", name="comp")
+    task = session.query("select name from Task").one()
+    with mock.patch.object(session.recorded_operations, "push") as push:
+        task["name"] = "light"
+    task["name"] = "comp"
+
+    assert push.call_count == 1
+    assert [operation.new_value for operation in session.recorded_operations] == ["comp"]
+
+
+def test_values_of_a_recorded_update_can_be_corrected(session, server):
+    server.add("Task", id="t", name="comp")
+    session.query("select name from Task").one()["name"] = "light"
+    (operation,) = session.recorded_operations
+    operation.new_value = "lighting"
+    session.commit()
+
+    assert server.row("Task", "t")["name"] == "lighting"
