@@ -13,7 +13,10 @@ import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
+
+from ftrack_server.sockets import LENDER, Lender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +95,28 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
 
+class _HttpProtocol(HttpToolsProtocol):
+    """Uvicorn's protocol of HTTP, that lends its socket to who reads a large body."""
+
+    def __init__(self, *, app_state: dict[str, Any], **named: Any) -> None:
+        self._lender = Lender(self._parse_request)
+        super().__init__(app_state={**app_state, LENDER: self._lender}, **named)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._lender.serve(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._lender.is_lent:
+            self._lender.refuse()
+        else:
+            super().data_received(data)
+
+    def _parse_request(self) -> None:
+        """Have a parser that knows nothing of the body which somebody else has read."""
+        self.parser = type(self.parser)(self)
+
+
 class _SocketProtocol(AutoWebSocketsProtocol):  # type: ignore[valid-type,misc]  # uvicorn chooses it when imported
     """Uvicorn's protocol of web sockets, that does not wait without end for a client which has stopped reading."""
 
@@ -111,6 +136,7 @@ def _configuration(application: Any, shutdown_timeout: float | None) -> uvicorn.
         log_config=None,
         log_level="warning",
         access_log=False,
+        http=_HttpProtocol,
         ws=_SocketProtocol,
         ws_ping_interval=None,
         ws_per_message_deflate=False,

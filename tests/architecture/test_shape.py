@@ -33,6 +33,7 @@ ALLOWED_USERS = {
         "ftrack_server/app.py",
         "ftrack_server/events/endpoint.py",
         "ftrack_server/events/http.py",
+        "ftrack_server/media/bodies.py",
         "ftrack_server/media/http.py",
         "ftrack_server/web/",
     ),

@@ -13,37 +13,23 @@ object consists of. No text of a client is ever part of a path.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import os
 import re
-import secrets
 import shutil
 import tempfile
-import threading
-import zlib
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftrack_server import errors
+from ftrack_server.media.disk_receiver import DiskReceiver, Md5, SizedCrc, part_name
 from ftrack_server.media.store import CHUNK, Content, Part, StoredObject, Upload, hexadecimal_md5, joined_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from concurrent.futures import Future
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 _PART_NAME = re.compile(r"(?P<number>\d{5})-(?P<tag>[0-9a-f]{32})")
 _TAG = re.compile(r"[0-9a-f]{32}")
-SYNC_BYTES = 32 * 1024 * 1024
-"""Bytes after which the disk is told to begin, so that the end of a large file need not wait for all of it."""
-
-MOST_WAITING = 4
-"""Blocks that may wait to be written and counted."""
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class DiskStore:
@@ -103,7 +89,7 @@ class DiskStore:
         """Return whether every part is there in its full size."""
         folder = self._folder(stored.object_id)
         try:
-            return all((folder / _name(part)).stat().st_size == part.size for part in stored.parts)
+            return all((folder / part_name(part)).stat().st_size == part.size for part in stored.parts)
         except OSError:
             return False
 
@@ -121,7 +107,7 @@ class DiskStore:
             wanted = min(part.size - start, length)
             if wanted <= 0:
                 return
-            yield from _read(folder / _name(part), start, wanted)
+            yield from _read(folder / part_name(part), start, wanted)
             start, length = 0, length - wanted
 
     @contextlib.contextmanager
@@ -134,7 +120,7 @@ class DiskStore:
         if not self.check(stored):
             raise errors.StorageError(f'The file "{stored.file_name}" is not in the store any more.')
         if len(stored.parts) == 1:
-            yield self._folder(stored.object_id) / _name(stored.parts[0])
+            yield self._folder(stored.object_id) / part_name(stored.parts[0])
             return
         with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
             for data in self.read(stored, 0, stored.size):
@@ -188,7 +174,7 @@ class DiskStore:
                 yield path, Part(int(match["number"]), match["tag"], path.stat().st_size)
 
     def _arrived(self, upload: Upload, part: Part) -> Part:
-        path = self._folder(upload.id) / _name(part) if _TAG.fullmatch(part.etag) else None
+        path = self._folder(upload.id) / part_name(part) if _TAG.fullmatch(part.etag) else None
         if path is None or not path.is_file():
             raise errors.ValidationError(
                 f'Part {part.number} of upload {upload.id} has not arrived with the tag "{part.etag[:80]}"; '
@@ -200,145 +186,12 @@ class DiskStore:
         digest = hashlib.md5(usedforsecurity=False)
         folder = self._folder(upload.id)
         for part in parts:
-            for data in _read(folder / _name(part), 0, part.size):
+            for data in _read(folder / part_name(part), 0, part.size):
                 digest.update(data)
         if digest.hexdigest() != hexadecimal_md5(upload.checksum or ""):
             raise errors.ValidationError(
                 f"The parts of upload {upload.id} do not have the checksum {upload.checksum} that was announced."
             )
-
-
-class Md5:
-    """The tag of bytes that are compared with an MD5 or served under one; 1.2 s for a gigabyte."""
-
-    crc32: int | None = None
-
-    def __init__(self) -> None:
-        self._digest = hashlib.md5(usedforsecurity=False)
-
-    def update(self, data: bytes) -> None:
-        """Count further bytes."""
-        self._digest.update(data)
-
-    def tag(self) -> str:
-        """Return 32 hexadecimal digits."""
-        return self._digest.hexdigest()
-
-
-class SizedCrc:
-    """The tag of a part that nobody announced an MD5 for: its size and its CRC-32, 0.15 s for a gigabyte."""
-
-    def __init__(self) -> None:
-        self.crc32 = 0
-        self._size = 0
-
-    def update(self, data: bytes) -> None:
-        """Count further bytes."""
-        self.crc32 = zlib.crc32(data, self.crc32)
-        self._size += len(data)
-
-    def tag(self) -> str:
-        """Return 32 hexadecimal digits."""
-        return f"{self._size:024x}{self.crc32:08x}"
-
-
-class DiskReceiver:
-    """One part on its way to the disk.
-
-    Cost: an MD5 takes longer than all the rest, so a thread makes it while another one writes and the next bytes
-    come in. Neither is waited for before `MOST_WAITING` blocks are left to do, then for half of them: on a busy machine
-    threads that wait for each other block by block would mostly wait.
-    """
-
-    def __init__(self, incoming: Path, folder: Path, number: int, digest: Md5 | SizedCrc) -> None:
-        self._folder = folder
-        self._number = number
-        self._size = 0
-        self._digest = digest
-        self._writer = ThreadPoolExecutor(1, "ftrack-write")
-        self._hasher = ThreadPoolExecutor(1, "ftrack-checksum")
-        self._waiting: deque[Future[None]] = deque()
-        self._unsynced = 0
-        self._syncing: threading.Thread | None = None
-        self._path = incoming / secrets.token_hex(16)
-        with _explained():
-            _make_folder(incoming)
-            self._file = self._path.open("xb", buffering=0)
-
-    def write(self, data: bytes) -> Future[None] | None:
-        """Take the next bytes, at once; return what has to end before more may come, None while there is room.
-
-        Raises:
-            StorageError: If earlier bytes could not be written.
-        """
-        self._size += len(data)
-        written = self._writer.submit(self._write, data)
-        self._waiting.append(self._hasher.submit(self._count, data, written))
-        while self._waiting[0].done() and len(self._waiting) > 1:
-            self._waiting.popleft().result()
-        return self._waiting[MOST_WAITING // 2] if len(self._waiting) >= MOST_WAITING else None
-
-    def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
-        """Give the bytes their name, once they are on the disk.
-
-        Raises:
-            RequestError: If there are fewer or more bytes than expected, or other ones.
-            StorageError: If the disk refuses.
-        """
-        for waiting in self._waiting:
-            waiting.result()
-        if expected_size is not None and self._size != expected_size:
-            raise errors.RequestError(f"{expected_size} bytes were announced and {self._size} received.")
-        part = Part(self._number, self._digest.tag(), self._size, self._digest.crc32)
-        if expected_md5 is not None and part.etag != expected_md5:
-            raise errors.RequestError(
-                f"What was received has the MD5 {part.etag}, the checksum announced is {expected_md5} in the same form."
-            )
-        with _explained():
-            self._join()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            _make_folder(self._folder)
-            self._path.rename(self._folder / _name(part))
-            _sync_folder(self._folder)
-        return part
-
-    def abort(self) -> None:
-        """Remove what was written."""
-        for threads in (self._writer, self._hasher):
-            threads.shutdown(cancel_futures=True)
-        self._join()
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-    def _write(self, data: bytes) -> None:
-        with _explained():
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        self._unsynced += len(data)
-        if self._unsynced >= SYNC_BYTES and (self._syncing is None or not self._syncing.is_alive()):
-            self._unsynced = 0
-            self._syncing = threading.Thread(target=self._sync_ahead, name="ftrack-sync")
-            self._syncing.start()
-
-    def _count(self, data: bytes, written: Future[None]) -> None:
-        """Add bytes to the checksum; ends when they are written too."""
-        self._digest.update(data)
-        written.result()
-
-    def _join(self) -> None:
-        if self._syncing is not None:
-            self._syncing.join()
-
-    def _sync_ahead(self) -> None:
-        """Have the disk write while more bytes come in; whether it could is seen at the end."""
-        with contextlib.suppress(OSError):
-            os.fsync(self._file.fileno())
-
-
-def _name(part: Part) -> str:
-    return f"{part.number:05d}-{part.etag}"
 
 
 def _read(path: Path, start: int, length: int) -> Iterator[bytes]:
@@ -360,29 +213,3 @@ def _entries(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder, and those above it, so that they outlive a crash."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = "the disk is full" if error.errno in _FULL else f"the disk says: {error.strerror}"
-        raise errors.StorageError(f"The file cannot be stored: {reason}.") from error

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from ftrack_server import errors
+from ftrack_server.media.bodies import Bodies, drain, too_much
 from ftrack_server.media.files import UPLOAD_PATH
 from ftrack_server.media.ranges import disposition, http_date, wanted
 from ftrack_server.media.store import (
     CHECKSUM_HEADER,
-    CHUNK,
     DirectStore,
     bare_tag,
     checksum_text,
@@ -26,14 +26,14 @@ from ftrack_server.media.store import (
 from ftrack_server.media.thumbnails import DEFAULT_SIZE, LARGEST_SIZE, placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from typing import TypeAlias
 
     from starlette.requests import Request
 
     from ftrack_server.media.access import FileAccess
     from ftrack_server.media.files import Files
-    from ftrack_server.media.store import Part, Receiver, ReceivingStore, StoredObject, Upload
+    from ftrack_server.media.store import Part, ReceivingStore, StoredObject, Upload
     from ftrack_server.media.thumbnails import Thumbnails
 
     # Announces a file as `get_upload_metadata` does: takes the parameters of a request and the address it came to.
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What comes in after a refusal is read and dropped up to here, so that a client that sends before it reads sees why.
-DRAINED_BYTES = 64 * 1024 * 1024
 PICTURES_AT_ONCE = 2
 
 # Files come from users: nothing in them may run as a page of this site, or be taken for something else.
@@ -60,6 +58,7 @@ class FilesEndpoint:
         self._access = access
         self._thumbnails = thumbnails
         self._announce = announce
+        self._bodies = Bodies()
         self._drawing = asyncio.Semaphore(PICTURES_AT_ONCE)
 
     def routes(self) -> list[Route]:
@@ -141,7 +140,7 @@ class FilesEndpoint:
         try:
             expected_md5 = self._announced(request, upload, number, most)
         except errors.ServerError:
-            await _drain(request)
+            await drain(request)
             raise
         part = await self._receive(request, upload, number, most, expected_md5)
         told = {} if part.crc32 is None else {CHECKSUM_HEADER: checksum_text(part.crc32)}
@@ -155,7 +154,7 @@ class FilesEndpoint:
         """
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > most:
-            raise _too_much(f"{length} bytes are announced", upload, most)
+            raise too_much(f"{length} bytes are announced", upload, most)
         exact = upload.size is not None and not number
         if exact and length.isdecimal() and int(length) < most:
             raise errors.RequestError(f"{length} bytes are announced; the upload has {most}.")
@@ -175,7 +174,7 @@ class FilesEndpoint:
         with_md5 = not number or expected_md5 is not None
         receiver = await run_in_threadpool(store.receive, upload, number, with_md5=with_md5)
         try:
-            await _write_all(request, receiver, upload, most)
+            await self._bodies.write(request, receiver, upload, most)
             expected = upload.size if not number else None
             part = await run_in_threadpool(receiver.finish, expected_size=expected, expected_md5=expected_md5)
         finally:
@@ -188,50 +187,6 @@ class FilesEndpoint:
 def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Return blocks of which the first is there already, so that what cannot be read is not answered with 200."""
     return chain([next(blocks, b"")], blocks)
-
-
-async def _write_all(request: Request, receiver: Receiver, upload: Upload, most: int) -> None:
-    """Hand the body to a receiver, no faster than it can take it.
-
-    Raises:
-        RequestError: If there is more than allowed; the rest is dropped.
-    """
-    size = 0
-    async for block in _blocks(request):
-        size += len(block)
-        if size > most + DRAINED_BYTES:
-            break
-        if size <= most and (waiting := receiver.write(block)) is not None:
-            await asyncio.wrap_future(waiting)
-    if size > most:
-        raise _too_much(f"{size} bytes were sent", upload, most)
-
-
-def _too_much(told: str, upload: Upload, most: int) -> errors.RequestError:
-    if upload.size is None:
-        return errors.RequestTooLargeError(f"{told}; a file has {most} at most.", "max_upload_bytes", most)
-    return errors.RequestError(f"{told}; the upload was announced with {most}.")
-
-
-async def _blocks(request: Request) -> AsyncIterator[bytes]:
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in request.stream():
-        pieces.append(piece)
-        size += len(piece)
-        if size >= CHUNK:
-            yield b"".join(pieces)
-            pieces, size = [], 0
-    if size:
-        yield b"".join(pieces)
-
-
-async def _drain(request: Request) -> None:
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > DRAINED_BYTES:
-            return
 
 
 def _answering(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

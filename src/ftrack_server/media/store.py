@@ -180,6 +180,14 @@ class Receiver(Protocol):
         """
         ...
 
+    def take(self, data: bytes | memoryview) -> None:
+        """Take the next bytes and return when nothing needs them any more; not while `write` has some.
+
+        Raises:
+            StorageError: If they cannot be written.
+        """
+        ...
+
     def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
         """Keep what was written, for good, or refuse it; blocks until it is on the disk.
 
