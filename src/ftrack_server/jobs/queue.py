@@ -44,18 +44,19 @@ class JobQueue:
             records.update(connection, self._table, [((job["job_id"],), taken)])
         return {**job, **taken}
 
-    def renew(self, job_id: str) -> None:
-        """Keep a job for another lease."""
+    def renew(self, job_id: str, owner: str) -> bool:
+        """Keep a job for another lease; return False, and change nothing, once it is somebody else's or done."""
         with self._database.write() as connection:
             until = {"leased_until": int(self._now()) + LEASE_SECONDS}
-            records.update(connection, self._table, [((job_id,), until)])
+            return media.update_owned_job(connection, self._database.metadata, job_id, owner, until)
 
-    def give_back(self, job_id: str) -> None:
-        """Let others take a job at once: this server ends."""
+    def give_back(self, job_id: str, owner: str) -> None:
+        """Let others take a job at once, as this server ends; one that is somebody else's by now stays theirs."""
         with self._database.write() as connection:
-            records.update(connection, self._table, [((job_id,), {"owner": None, "leased_until": None})])
+            free = {"owner": None, "leased_until": None}
+            media.update_owned_job(connection, self._database.metadata, job_id, owner, free)
 
-    def done(self, job_id: str) -> None:
-        """Remove a job."""
+    def done(self, job_id: str, owner: str) -> None:
+        """Remove a job, unless it is somebody else's by now."""
         with self._database.write() as connection:
-            records.delete(connection, self._table, [(job_id,)])
+            media.delete_owned_job(connection, self._database.metadata, job_id, owner)

@@ -84,7 +84,7 @@ class Worker:
     def _do(self, job: dict[str, Any]) -> None:
         job_id, payload = job["job_id"], job["payload"]
         if self._has_ended(payload, job_id):
-            self._queue.done(job_id)
+            self._queue.done(job_id, self._owner)
             return
         if job["attempts"] > MOST_ATTEMPTS:
             self._fail(job_id, payload, f"The server ended {MOST_ATTEMPTS} times while it encoded this file.")
@@ -93,13 +93,14 @@ class Worker:
             self._act(payload, {**_update("Job", job_id), "entity_data": {"status": "running"}})
             with tempfile.TemporaryDirectory(prefix="ftrack-encode-") as folder:
                 outputs = self._encode(job_id, payload, Path(folder))
-                if outputs is not None:
+                if outputs is not None and self._holds(job_id):
                     self._succeed(job_id, payload, outputs, Path(folder))
         except errors.ServerError as error:
-            self._fail(job_id, payload, error.message)
+            if self._holds(job_id):
+                self._fail(job_id, payload, error.message)
 
     def _encode(self, job_id: str, payload: dict[str, Any], folder: Path) -> dict[str, Any] | None:
-        """Run the encoder and return its outputs, None when the server ends meanwhile.
+        """Run the encoder and return its outputs, None when the server ends meanwhile or another takes the job over.
 
         Raises:
             ValidationError: With the reason, if nothing can be made of the file.
@@ -129,7 +130,7 @@ class Worker:
         return outputs
 
     def _wait(self, job_id: str, process: subprocess.Popen[bytes]) -> bool:
-        """Wait for the encoder while the lease is renewed; return whether it has ended by itself."""
+        """Wait for the encoder while the lease is renewed; return whether it ended by itself and the job is held."""
         waited = 0.0
         while process.poll() is None:
             try:
@@ -137,13 +138,20 @@ class Worker:
             except subprocess.TimeoutExpired:
                 waited += 1.0
             if self._ending:
-                self._queue.give_back(job_id)
+                self._queue.give_back(job_id, self._owner)
                 return False
             if waited > LONGEST_SECONDS:
                 raise errors.ValidationError(f"Encoding took longer than {LONGEST_SECONDS} seconds.")
-            if waited and waited % (LEASE_SECONDS // 3) == 0:
-                self._queue.renew(job_id)
+            if waited and waited % (LEASE_SECONDS // 3) == 0 and not self._holds(job_id):
+                return False
         return True
+
+    def _holds(self, job_id: str) -> bool:
+        """Keep a job for another lease; return whether nobody has taken it over from a server that seemed dead."""
+        held = self._queue.renew(job_id, self._owner)
+        if not held:
+            logger.warning("Job %s was taken over by another server, which goes on with it", job_id)
+        return held
 
     def _succeed(self, job_id: str, payload: dict[str, Any], outputs: dict[str, Any], folder: Path) -> None:
         batch: list[dict[str, Any]] = []
@@ -168,7 +176,7 @@ class Worker:
             batch.append({"action": "delete", "entity_type": "FileComponent", "entity_key": [payload["source"]]})
         batch.append({**_update("Job", job_id), "entity_data": {"status": "done"}})
         self._act(payload, *batch)
-        self._queue.done(job_id)
+        self._queue.done(job_id, self._owner)
 
     def _store(self, component_id: str, name: str, payload: dict[str, Any], path: Path) -> int:
         file_name = name + payload["file_types"][name]
@@ -194,7 +202,7 @@ class Worker:
         for _ in range(len(payload["outputs"]) + 2):  # each of them, or the job, may vanish between question and deed
             if self._told(job_id, payload, data):
                 break
-        self._queue.done(job_id)
+        self._queue.done(job_id, self._owner)
 
     def _told(self, job_id: str, payload: dict[str, Any], data: str) -> bool:
         """Write how a job failed, and delete what is left of its outputs; return False if some went meanwhile."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, MetaData, Table, and_, exists, or_, select
+from sqlalchemy import Column, MetaData, Table, and_, delete, exists, or_, select, update
 
 from ftrack_server.storage.dialect import COLUMN_TYPES
 
@@ -97,3 +97,18 @@ def waiting_job(connection: Connection, metadata: MetaData, now: int) -> dict[st
     statement = select(jobs).where(free).order_by(jobs.c.queued_at, jobs.c.job_id).limit(1)
     row = connection.execute(statement).mappings().first()
     return None if row is None else dict(row)
+
+
+def update_owned_job(
+    connection: Connection, metadata: MetaData, job_id: str, owner: str, values: dict[str, Any]
+) -> bool:
+    """Change a job that somebody works on; return whether it still was theirs: one statement."""
+    jobs = metadata.tables[JOBS]
+    statement = update(jobs).where(jobs.c.job_id == job_id, jobs.c.owner == owner).values(values)
+    return connection.execute(statement).rowcount > 0
+
+
+def delete_owned_job(connection: Connection, metadata: MetaData, job_id: str, owner: str) -> None:
+    """Remove a job that somebody works on, if it still is theirs: one statement."""
+    jobs = metadata.tables[JOBS]
+    connection.execute(delete(jobs).where(jobs.c.job_id == job_id, jobs.c.owner == owner))
