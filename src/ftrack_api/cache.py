@@ -126,6 +126,11 @@ class LayeredCache(Cache):
         if not removed:
             raise KeyError(key)
 
+    def clear(self, pattern: str | None = None) -> None:
+        """Forget every key in every layer or, with a regular expression, those it is found in."""
+        for cache in self.caches:
+            cache.clear(pattern)
+
     def keys(self) -> list[Any]:
         """Return the keys of all layers, each once, those of shallower layers first."""
         return list(dict.fromkeys(key for cache in self.caches for key in cache.keys()))  # noqa: SIM118 - no mapping

@@ -109,6 +109,10 @@ class Collection(MutableSequence[Any]):
         """
         self._insert(index, (item,))
 
+    def append(self, value: Any) -> None:
+        """Add an entity at the end, wherever that is when others add to the collection too."""
+        self._insert(sys.maxsize, (value,))
+
     def extend(self, values: Iterable[Any]) -> None:
         """Append entities as one change; none of them when one is there already."""
         items = tuple(values)

@@ -119,7 +119,8 @@ class MemoryCache(Cache):
 
     def remove(self, key: Any) -> None:
         """Forget a key; KeyError when there is none."""
-        del self._cache[key]
+        with self._turn:
+            del self._cache[key]
 
     def keys(self) -> list[Any]:
         """Return the keys, oldest first, or the longest unused first where there is a maximum."""

@@ -48,7 +48,7 @@ class _View(MutableMapping[Any, Any]):
         found = self._find(key)
         if found is None:
             raise KeyError(key)
-        with self._session._state.lock:
+        with self._session._state.lock:  # as the map asks for
             self._session._state.identities.discard(found)
 
     def __iter__(self) -> Iterator[Any]:

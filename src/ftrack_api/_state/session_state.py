@@ -68,9 +68,8 @@ class SessionState:
         self.expunged += 1
 
     def forget(self) -> None:
-        """Let go of all entities at once, as a reset does; entities the user holds are orphaned. Holds the lock."""
-        with self.lock:
-            self.identities.clear()
-            self.changed.clear()
-            self.configurations = None
-            self.bulky.clear()
+        """Let go of all entities at once; entities the user holds are orphaned. Called with the lock."""
+        self.identities.clear()
+        self.changed.clear()
+        self.configurations = None
+        self.bulky.clear()

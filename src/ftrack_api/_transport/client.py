@@ -132,10 +132,9 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close kept connections."""
-        with self._lock:
-            for carrier in (self._pool, self._requests):
-                if carrier is not None:
-                    carrier.close()
+        for carrier in (self._pool, self._requests):
+            if carrier is not None:
+                carrier.close()
 
     def _follow(self, request: Request, exchange: Exchange[Answer]) -> Answer | Failure:
         """Send a request once, and on to where it is redirected."""

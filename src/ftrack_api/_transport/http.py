@@ -162,9 +162,9 @@ class RequestsCarrier:
 
     def close(self) -> None:
         """Close kept connections."""
-        with self._lock:
-            if self._session is not None:
-                self._session.close()
+        session = self._session
+        if session is not None:
+            session.close()
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()

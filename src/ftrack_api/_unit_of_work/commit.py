@@ -94,7 +94,7 @@ def rollback(session: SessionProtocol) -> None:
 def withdraw(session: SessionProtocol, entity: EntityState) -> None:
     """Forget what was recorded of one entity that was created and not sent, and let go of it."""
     state = session._state
-    with state.lock:
+    with state.lock:  # as expunging asks for
         state.operations.discard(state.operations.numbers_of(entity._identity))
         state.expunge(entity)
     session._uncache_outside(entity)

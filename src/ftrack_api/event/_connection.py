@@ -89,8 +89,7 @@ class Connection:
         Raises:
             KeyError: If none waits for it.
         """
-        with self._lock:
-            return self._awaited.pop(number)
+        return self._awaited.pop(number)
 
     def send_text(self, text: str) -> None:
         """Send a frame as it is.
@@ -98,7 +97,7 @@ class Connection:
         Raises:
             ConnectionError: If the connection is lost; the server may have got it or not.
         """
-        with self._lock:
+        with self._lock:  # frames of several threads go out whole, whatever websockets does about that
             self._write(sendable(text))
 
     def read(self) -> str | None:

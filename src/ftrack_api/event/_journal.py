@@ -46,7 +46,7 @@ class Journal:
                 raise exception.EventHubError(f"The journal {self._path} is in use by another hub.")
         except OSError as error:
             raise exception.EventHubError(f"The journal {self._path} cannot be used: {error}") from error
-        with self._lock:
+        with self._lock:  # a handler of the last connection may be writing
             if not self._pending:
                 self.position, self.holder = self._read(self.holder)
 
@@ -56,8 +56,7 @@ class Journal:
 
     def begin(self, position: int) -> None:
         """Note that the event of a position is being handled; positions grow."""
-        with self._lock:
-            self._pending[position] = False
+        self._pending[position] = False
 
     def finish(self, position: int) -> None:
         """Note that it was handled, and write down what that allows."""

@@ -113,9 +113,8 @@ class RemoteHub(PacketHub):
 
     def _notify_server_about_subscriber(self, subscriber: Subscriber) -> None:
         """Tell the server of a subscriber, unless it listens for what never leaves the process."""
-        with self._send_lock:
-            if not self.connected:
-                return  # a new connection tells the server everything anyway
+        if not self.connected:
+            return  # who makes a connection sets it first and looks at the subscribers afterwards
         topic = bound_topic(subscriber.subscription.expression)
         if topic is not None and topic.startswith(LOCAL_TOPICS):
             return

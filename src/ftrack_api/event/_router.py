@@ -82,8 +82,7 @@ class Router:
 
     def all(self) -> list[Subscriber]:
         """Return the subscribers, oldest first."""
-        with self._lock:
-            return list(self._by_id.values())
+        return list(self._by_id.values())
 
     def wants(self, topic: str) -> bool:
         """Return whether some subscriber could match an event of a topic."""

@@ -9,6 +9,7 @@ the machine.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from collections import Counter
@@ -21,8 +22,9 @@ import pytest
 
 import ftrack_api
 from ftrack_api._state.session_state import SessionState
+from ftrack_protocol.socketio import machine
 
-PACKAGE = str(Path(ftrack_api.__file__).parent)
+TRACED = (str(Path(ftrack_api.__file__).parent), str(Path(machine.__file__).parent))
 EVERYTHING = "select name, bid, description, status.name, notes.content, metadata.key, metadata.value from Task"
 LOCKS = (type(threading.Lock()), type(threading.RLock()))
 PATIENCE = 60  # seconds; only a test that hangs waits so long
@@ -92,6 +94,10 @@ class Lock:
         if not self._depth:
             self._owner = None
 
+    def _is_owned(self) -> bool:
+        """Return whether this thread has it; conditions ask."""
+        return self._owner == threading.get_ident()
+
     def __enter__(self) -> bool:
         return self.acquire()
 
@@ -114,7 +120,7 @@ class Stop:
         return self._left < 0
 
     def __call__(self, frame: Any, _event: str, _argument: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(PACKAGE):
+        if not frame.f_code.co_filename.startswith(TRACED):
             return None
         frame.f_trace_opcodes = self._event == "opcode"
         return self._take_step
@@ -211,7 +217,6 @@ def interleave(new_session: Any) -> Callable[..., int]:
         for step in _steps():
             scene = make()
             turns = Turns()
-            _replace_locks(scene.guarded, turns)
             stop = Stop(turns, step, fine=fine, visits=visits)
 
             def act(stop: Stop = stop, scene: Any = scene) -> None:
@@ -221,10 +226,11 @@ def interleave(new_session: Any) -> Callable[..., int]:
                 finally:
                     sys.settrace(None)
 
-            threads = [turns.start("first", act), turns.start("second", lambda scene=scene: second(scene))]
-            turns.give("first")
-            for thread in threads:
-                thread.join(PATIENCE)
+            with _locks_hand_over(scene.guarded, turns):
+                threads = [turns.start("first", act), turns.start("second", lambda scene=scene: second(scene))]
+                turns.give("first")
+                for thread in threads:
+                    thread.join(PATIENCE)
             place = f"with the second thread at step {step} of the first"
             assert not turns.failures, f"{place}: {turns.failures!r}"
             try:
@@ -245,12 +251,22 @@ def _steps() -> Iterator[int]:
         step += 1
 
 
-def _replace_locks(guarded: Iterable[Any], turns: Turns) -> None:
+@contextlib.contextmanager
+def _locks_hand_over(guarded: Iterable[Any], turns: Turns) -> Iterator[None]:
     """Put locks that hand over in the place of those that objects have; one lock that several have stays one."""
     made: dict[int, Lock] = {}
+    found = []
     for holder in guarded:
         names = [*vars(holder)] if hasattr(holder, "__dict__") else [*type(holder).__slots__]
-        for name in names:
-            found = getattr(holder, name)
-            if isinstance(found, (*LOCKS, Lock)):  # or one of an earlier scene
-                setattr(holder, name, made.setdefault(id(found), Lock(turns)))
+        found += [(holder, name, getattr(holder, name)) for name in names]
+    for holder, name, value in found:
+        if isinstance(value, LOCKS):
+            setattr(holder, name, made.setdefault(id(value), Lock(turns)))
+        elif isinstance(value, threading.Condition):
+            setattr(holder, name, threading.Condition(made.setdefault(id(value._lock), Lock(turns))))
+    try:
+        yield
+    finally:
+        for holder, name, value in found:
+            if isinstance(value, (*LOCKS, threading.Condition)):
+                setattr(holder, name, value)

@@ -199,6 +199,21 @@ def test_a_batch_is_sent_once_and_whole(interleave, make, other):
     interleave(changed, lambda s: getattr(s.session, other)(), lambda s: s.session.commit(), check)
 
 
+def test_what_is_created_is_on_the_server_or_rolled_back(interleave, make):
+    """A rollback that comes while a batch is on its way waits for the answer, and undoes nothing of it."""
+
+    def creating():
+        scene = make()
+        scene.user = scene.session.create("User", {"id": "u"})
+        return scene
+
+    def check(scene):
+        is_there = scene.server.row("User", "u") is not None
+        assert (scene.session.get("User", "u") is scene.user) == is_there
+
+    interleave(creating, lambda s: s.session.commit(), lambda s: s.session.rollback(), check)
+
+
 @pytest.mark.parametrize("change", ["set", "append"])
 def test_setting_what_counts_as_the_servers_value_takes_no_change_along(interleave, make, change):
     """Plugins set it; what a collection shows is then the server's, unless somebody changed it meanwhile."""
@@ -331,3 +346,19 @@ def test_a_commit_is_done_when_it_returns_whatever_transaction_is_open(interleav
 
     interleave(make, transact, commit, check)
     interleave(make, commit, transact, check)
+
+
+def test_a_thread_that_does_not_record_stays_so_whoever_changes_that_meanwhile(interleave, make):
+    def change_unrecorded(scene):
+        with scene.session.operation_recording(False):
+            scene.task["name"] = "unrecorded"
+        scene.task["bid"] = 7
+
+    def turn_off(scene):
+        scene.session.record_operations = False
+
+    def check(scene):
+        assert [operation.attribute_name for operation in scene.session.recorded_operations] == ["bid"]
+        assert not scene.session._state.flags.all_record
+
+    interleave(make, change_unrecorded, turn_off, check, fine=True)

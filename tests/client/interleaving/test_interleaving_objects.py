@@ -6,6 +6,7 @@ import contextlib
 
 import pytest
 
+from ftrack_api._state.storage import EntityState
 from ftrack_api.cache import MemoryCache
 
 
@@ -95,10 +96,26 @@ def test_forgetting_does_not_break_a_merge(interleave, make, forget):
 def related(scene):
     """Assert that what was forgotten was forgotten as a whole: nothing known refers to what is not."""
     identities = scene.session._state.identities
-    task = identities.get(("Task", "t"))
-    if task is not None:
-        assert identities.holds(task._remote["status"])
-        assert all(map(identities.holds, task._remote["notes"]))
+    for entity in identities:
+        for value in entity._remote.values():
+            referred = value if isinstance(value, tuple) else [value]
+            assert all(identities.holds(item) for item in referred if isinstance(item, EntityState))
+
+
+def test_forgetting_does_not_break_what_refers_back(interleave, make, server):
+    """Types of a row that are met again when all is forgotten meanwhile are the ones from before."""
+
+    def circular():
+        scene = make()
+        server.rows["Status", ("s",)]["tasks"] = [{"__entity_type__": "Task", "id": "t"}]
+        scene.session.cache.clear()
+        return scene
+
+    def query(scene):
+        scene.session.query("select name, tasks.status.name from Status where id is s").one()
+
+    interleave(circular, query, lambda scene: scene.session.cache.clear(), related, visits=4)
+    interleave(circular, lambda scene: scene.session.cache.clear(), query, related, visits=4)
 
 
 @pytest.mark.parametrize("stays", [True, False])
@@ -133,6 +150,30 @@ def test_two_creations_of_one_entity_are_one_object(interleave, make, session, l
         made.clear()
 
     interleave(make, create("username"), create("email"), check)
+
+
+@pytest.mark.parametrize("reconstructing", [True, False])
+def test_a_creation_and_a_row_become_one_object(interleave, make, server, reconstructing):
+    made = []
+
+    def unknown():
+        made.clear()
+        scene = make()
+        server.add("User", id="u", username="kim")
+        return scene
+
+    def query(scene):
+        made.append(scene.session.query("select username from User").one())
+
+    def create(scene):
+        made.append(scene.session.create("User", {"id": "u", "email": "x"}, reconstructing=reconstructing))
+
+    def check(scene):
+        assert made[0] is made[1] is scene.session.get("User", "u")
+        assert (made[0]["username"], made[0]["email"]) == ("kim", "x")
+
+    interleave(unknown, query, create, check)
+    interleave(unknown, create, query, check)
 
 
 def test_an_entity_of_another_session_becomes_one_object(interleave, make, new_session, server):
