@@ -36,6 +36,8 @@ __version__ = "4.0.0a1"
 
 _SUBMODULES = (
     "_centralized_storage_scenario",
+    "_python_ntpath",
+    "_version",
     "_weakref",
     "accessor",
     "attribute",

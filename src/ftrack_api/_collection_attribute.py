@@ -14,6 +14,10 @@ from ftrack_api.symbol import NOT_SET
 # Any below is an entity, a collection or an attribute value.
 
 
+class _NoCollectionError(TypeError, NotImplementedError):
+    """A value that is no collection of entities; programs know the latter class."""
+
+
 class AbstractCollectionAttribute(Attribute):
     """An attribute that holds several entities.
 
@@ -56,7 +60,7 @@ class AbstractCollectionAttribute(Attribute):
         Raises:
             ImmutableAttributeError: If the attribute is read-only and has a value.
             AttributeError: Of `ftrack_api.exception`: if the value is the collection of another attribute.
-            TypeError: If the value is no collection of entities.
+            TypeError: If the value is no collection of entities; also a `NotImplementedError`, as is known.
         """
         if value is NOT_SET:
             self.withdraw(entity)
@@ -150,7 +154,7 @@ class AbstractCollectionAttribute(Attribute):
             return value
         items = () if value is None else value
         if isinstance(items, str | bytes | EntityState) or not isinstance(items, Iterable):
-            raise TypeError(f'"{self.name}" takes entities in a list or another iterable, got {value!r}.')
+            raise _NoCollectionError(f'"{self.name}" takes entities in a list or another iterable, got {value!r}.')
         return collection.Collection(entity, self, data=items)
 
 

@@ -8,7 +8,7 @@ and the client knows keys and defaults from the configurations, as `CustomAttrib
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_api import inspection
@@ -92,7 +92,7 @@ def create_value(value_type: str, proxy: KeyValueMappedCollectionProxy, data: di
     owner, key = proxy.collection.entity, data["key"]
     if inspection.state(owner) is not CREATED:
         raise KeyError(f'{owner.entity_type} has no custom attribute "{key}".{_hint(key, proxy)}')
-    configuration = _configuration(owner, key)
+    configuration = _of_key(key, owner.session, lambda: configurations_of(owner))
     if configuration is None:
         known = [item["key"] for item in configurations_of(owner)]
         raise ValueError(f'No custom attribute "{key}" is configured for {owner.entity_type}.{_hint(key, known)}')
@@ -164,13 +164,15 @@ class CustomAttributeCollectionProxy(MappedCollectionProxy):
         return len(self._get_keys())
 
     def _get_entity_configurations(self) -> list[Any]:
-        return configurations_of(self.collection.entity)
+        """Return the configurations that name the type of the owner; hierarchical ones came with dense values."""
+        owner = self.collection.entity
+        return _matching(scope_of(owner), _get_custom_attribute_configurations(owner.session), hierarchical=False)
 
     def _get_keys(self) -> list[str]:
         return list(dict.fromkeys(item["key"] for item in self._get_entity_configurations()))
 
     def _configuration(self, key: str) -> Any:
-        found = _configuration(self.collection.entity, key)
+        found = _of_key(key, self.collection.entity.session, self._get_entity_configurations)
         if found is None:
             raise KeyError(f'No custom attribute "{key}" applies here.{_hint(key, self._get_keys())}')
         return found
@@ -181,12 +183,12 @@ class CustomAttributeCollectionProxy(MappedCollectionProxy):
         return next((item for item in self.collection if item[self.key_attribute] == identifier), None)
 
 
-def _configuration(entity: EntityProtocol, key: str) -> Any:
+def _of_key(key: str, session: SessionProtocol, candidates: Callable[[], list[Any]]) -> Any:
     """Return the configuration of a key, or None; one that is not known may be new, so the server is asked again."""
-    found = next((item for item in configurations_of(entity) if item["key"] == key), None)
+    found = next((item for item in candidates() if item["key"] == key), None)
     if found is None:
-        entity.session._state.configurations = None
-        found = next((item for item in configurations_of(entity) if item["key"] == key), None)
+        session._state.configurations = None
+        found = next((item for item in candidates() if item["key"] == key), None)
     return found
 
 
@@ -199,12 +201,12 @@ def _get_custom_attribute_configurations(session: SessionProtocol) -> list[Any]:
     return found
 
 
-def _matching(scope: Scope, configurations: list[Any]) -> list[Any]:
-    """Return the configurations of a scope, those of a project before those of all."""
+def _matching(scope: Scope, configurations: list[Any], *, hierarchical: bool = True) -> list[Any]:
+    """Return the configurations of a scope, those of a project before those of all; hierarchical ones on demand."""
     found = []
     for item in configurations:
         exact = item["entity_type"] == scope.entity_type and item["object_type_id"] == scope.object_type_id
-        inherited = bool(item["is_hierarchical"]) and scope.entity_type in _HIERARCHICAL
+        inherited = hierarchical and bool(item["is_hierarchical"]) and scope.entity_type in _HIERARCHICAL
         if (exact or inherited) and item["project_id"] in (scope.project_id, None):
             found.append(item)
     return sorted(found, key=lambda item: item["project_id"] is None)

@@ -27,10 +27,13 @@ class MappedCollectionProxy(MutableMapping[str, Any]):
         collection: The collection of the entities that hold keys and values.
     """
 
-    logger: logging.Logger = logging.getLogger(__name__)
-
     def __init__(self, collection: Collection) -> None:
         self.collection = collection
+
+    @property
+    def logger(self) -> logging.Logger:
+        """Logger of the class."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
 
     def __copy__(self) -> MappedCollectionProxy:
         other = type(self).__new__(type(self))

@@ -150,7 +150,7 @@ class Collection(MutableSequence[Any]):
 
     def __contains__(self, value: object) -> bool:
         try:
-            return self._identity_key(value) in self._known_items()
+            return self._key_of(value) in self._known_items()
         except (KeyError, TypeError, AttributeError):
             return False
 
@@ -272,9 +272,9 @@ class Collection(MutableSequence[Any]):
         if self._known is None:
             return
         if kind == "insert":
-            self._known.update(map(self._identity_key, items))
+            self._known.update(map(self._key_of, items))
         elif kind == "delete":
-            self._known.discard(self._identity_key(self._items[index]))
+            self._known.discard(self._key_of(self._items[index]))
         else:
             self._known = None
 
@@ -317,10 +317,14 @@ class Collection(MutableSequence[Any]):
         known = self._known
         if known is None:
             with _lock(self.entity):
-                known = self._known = set(map(self._identity_key, self._current()))
+                known = self._known = set(map(self._key_of, self._current()))
         return known
 
-    def _identity_key(self, entity: Any) -> Identity:
+    def _identity_key(self, entity: Any) -> str:
+        """Return the text of the identity of an entity; for subclasses and tests."""
+        return str(inspection.identity(entity))
+
+    def _key_of(self, entity: Any) -> Identity:
         """Return what tells entities apart.
 
         Raises:
@@ -341,7 +345,7 @@ class Collection(MutableSequence[Any]):
         """Raise for an item that is known or occurs twice."""
         fresh: set[Identity] = set()
         for item in items:
-            key = self._identity_key(item)
+            key = self._key_of(item)
             if key in known or key in fresh:
                 raise exception.DuplicateItemInCollectionError(item, self)
             fresh.add(key)

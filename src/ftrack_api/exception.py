@@ -206,12 +206,13 @@ class EntityTypeError(Error):
 class UnrecognisedEntityTypeError(EntityTypeError, KeyError):
     """Raised when the server has no such entity type. Also a `KeyError`, as a missing key of ``session.types`` is."""
 
-    default_message = 'Entity type "{entity_type}" not recognised.{hint}'
+    default_message = 'Entity type "{entity_type}" not recognised.'
 
     def __init__(self, entity_type: str, *, suggestions: Iterable[str] = (), **kw: Any) -> None:
+        super().__init__(**with_details(kw, entity_type=entity_type))
         near = " or ".join(f'"{name}"' for name in suggestions)
-        hint = f" Did you mean {near}?" if near else ""
-        super().__init__(**with_details(kw, entity_type=entity_type, hint=hint))
+        if near and "message" not in kw:
+            self.message += f" Did you mean {near}?"
 
 
 class OperationError(Error):

@@ -70,7 +70,7 @@ class StartSteps(ComponentVerbs):
         self._api_key = config.api_key
         self._api_user = config.api_user
         self._state.flags = ThreadFlags(auto_populate=config.auto_populate, record_operations=True)
-        self._plugin_paths = config.plugin_paths
+        self._plugin_paths = list(config.plugin_paths)
         self._wants_schemas_early = True
         self.request_timeout: Timeout = config.timeout
         folder = config.schema_cache_path

@@ -26,7 +26,9 @@ def close_at_exit(session: SessionEngine) -> None:
 def close(session: SessionEngine) -> None:
     """End a session: drop what is pending, close connections, leave the event server. Once is enough."""
     if session._closed:
+        session.logger.debug("The session is closed already.")
         return
+    session.logger.debug("The session is being closed.")
     session._closed = True
     _open_sessions.discard(session)
     forget_pending(session, "closed")
@@ -39,6 +41,7 @@ def close(session: SessionEngine) -> None:
             hub.disconnect()
     if session._auto_connect_event_hub_thread is not None:
         session._auto_connect_event_hub_thread.join(THREAD_SECONDS)
+    session.logger.debug("The session is closed.")
 
 
 def forget_pending(session: SessionEngine, what: str) -> None:
@@ -50,7 +53,11 @@ def forget_pending(session: SessionEngine, what: str) -> None:
         session._state.forget()
     _per_session.forget(session)
     if pending:
-        session.logger.warning("The session is %s with %d changes that were never committed.", what, pending)
+        session.logger.warning(
+            "Pending operations are not persisted: the session is %s with %d changes that were never committed.",
+            what,
+            pending,
+        )
 
 
 @atexit.register

@@ -165,7 +165,7 @@ class StudioVerbs(SessionEngine):
     def check_server_compatibility(self) -> None:
         """Raise `ServerCompatibilityError` when the server is too old, or is no ftrack server at all."""
         version = self._server_information.get("version")
-        if not version:
+        if version is None:
             raise exception.ServerCompatibilityError(
                 f"{self._server_url} names no version; check that it is the address of an ftrack server."
             )

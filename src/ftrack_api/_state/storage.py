@@ -177,6 +177,36 @@ class EntityState:
             self._local = None
             state.changed.pop(id(self), None)
 
+    # Kept for subclasses and tests.
+
+    _ignore_data_keys = ("__entity_type__",)
+
+    @property
+    def _ftrack_attribute_storage(self) -> dict[str, dict[str, Any]]:
+        """The values that are known by attribute name, each as ``{"local": value, "remote": value}``: a copy.
+
+        What is not known is NOT_SET in both.
+        """
+        local = self._local or {}
+        storage: dict[str, dict[str, Any]] = _Storage()
+        for name in {**self._remote, **local}:
+            storage[name] = {"local": local.get(name, NOT_SET), "remote": self._remote.get(name, NOT_SET)}
+        return storage
+
+    @property
+    def _inflated(self) -> set[str]:
+        """The names of the relations whose entities are the session's own; rows become entities when they are read."""
+        known = {**self._remote, **(self._local or {})}
+        relations = (attribute.name for attribute in self.attributes if attribute.kind != "value")
+        return {name for name in relations if name in known and type(known[name]) not in {dict, list}}
+
+
+class _Storage(dict[str, dict[str, Any]]):
+    """Values by attribute name, NOT_SET where none is known."""
+
+    def __missing__(self, name: str) -> dict[str, Any]:
+        return self.setdefault(name, {"local": NOT_SET, "remote": NOT_SET})
+
 
 def is_tagged_date(value: Any) -> bool:
     """Return whether a value is a date or date-time as it travels."""

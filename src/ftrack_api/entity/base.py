@@ -354,15 +354,6 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     # Kept for subclasses and tests.
 
-    @property
-    def _ftrack_attribute_storage(self) -> dict[str, dict[str, Any]]:
-        """The values that are known by attribute name, each as ``{"local": value, "remote": value}``: a copy."""
-        local = self._local or {}
-        return {
-            name: {"local": local.get(name, NOT_SET), "remote": self._remote.get(name, NOT_SET)}
-            for name in {**self._remote, **local}
-        }
-
     def _populate_unset_scalar_attributes(self) -> None:
         self._populate_unset_attributes(only_plain=True)
 

@@ -211,8 +211,9 @@ def test_none_is_an_empty_collection(shot):
 
 @pytest.mark.parametrize("value", [7, "c0"])
 def test_what_is_no_collection_cannot_be_assigned(shot, value):
-    with pytest.raises(TypeError, match='"children" takes entities'):
+    with pytest.raises(TypeError, match='"children" takes entities') as caught:
         shot["children"] = value
+    assert isinstance(caught.value, NotImplementedError)  # as programs know it
 
 
 def test_the_collection_of_another_attribute_cannot_be_assigned(shot):

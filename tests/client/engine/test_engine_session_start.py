@@ -104,7 +104,8 @@ def test_missing_credentials_are_a_type_error_that_names_the_argument(argument):
 
 
 @pytest.mark.parametrize(
-    ("version", "fits"), [("3.4", True), ("3.3.11", True), ("24.6.0.1", True), ("dev", True), ("3.3.10", False)]
+    ("version", "fits"),
+    [("3.4", True), ("3.3.11", True), ("24.6.0.1", True), ("dev", True), ("", True), ("3.3.10", False)],
 )
 def test_old_servers_are_refused(new_session, server, version, fits):
     server.information["version"] = version
@@ -222,11 +223,12 @@ def test_the_request_session_can_be_looked_at_and_replaced(monkeypatch):
 def test_closing_ends_everything_once(new_session, server, caplog):
     session = new_session()
     session.create("Task", {"name": "n"})
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.DEBUG):
         session.close()
         session.close()
 
-    assert caplog.text.count("closed with 1 changes that were never committed") == 1
+    assert caplog.text.count("Pending operations are not persisted: the session is closed with 1 changes") == 1
+    assert [record.levelname for record in caplog.records] == ["DEBUG", "WARNING", "DEBUG", "DEBUG"]
     assert (session.closed, len(session.recorded_operations), session._local_cache.keys()) == (True, 0, [])
     for attempt in (
         lambda: session.query("Task").all(),

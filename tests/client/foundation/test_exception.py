@@ -92,7 +92,7 @@ def test_an_unknown_type_offers_near_names_and_is_a_key_error():
     assert str(error) == 'Entity type "Shoot" not recognised. Did you mean "Shot" or "Show"?'
     assert str(exception.UnrecognisedEntityTypeError("Shoot")) == 'Entity type "Shoot" not recognised.'
     assert isinstance(error, KeyError)
-    assert error.details["entity_type"] == "Shoot"
+    assert error.details == {"entity_type": "Shoot"}
 
 
 def test_the_callers_details_are_left_alone():

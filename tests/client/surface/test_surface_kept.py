@@ -56,6 +56,41 @@ def test_paging_clauses_can_be_taken_off(session, text, expected):
     assert QueryResult(session, "Task")._extract_offset_and_limit(text) == expected
 
 
+def test_stored_values_are_told_by_name(session, server):
+    status = server.add("Status", id="s", name="Ready")
+    server.add("Task", id="t", name="comp", status=status, notes=[server.add("Note", id="n")])
+    task = session.query("select name, status.name, notes from Task").one()
+    task["name"] = "light"
+
+    assert task._ftrack_attribute_storage["name"] == {"local": "light", "remote": "comp"}
+    assert task._ftrack_attribute_storage["bid"] == {"local": NOT_SET, "remote": NOT_SET}
+    assert task._inflated == {"status", "notes"}
+    assert "__entity_type__" in task._ignore_data_keys
+
+
+def test_relations_of_what_was_decoded_become_the_sessions_own_when_they_are_read(session):
+    row = '{"__entity_type__": "Task", "id": "t", "name": "x", "status": {"__entity_type__": "Status", "id": "s"}}'
+    task = session.decode(row)
+
+    assert task._inflated == set()
+    assert task["status"] is session.get("Status", "s")
+    assert task._inflated == {"status"}
+
+
+def test_a_collection_tells_entities_apart_by_the_text_of_their_identity(session, server):
+    server.add("Task", id="t", name="comp", notes=[server.add("Note", id="n")])
+    notes = session.query("select notes from Task").one()["notes"]
+
+    assert notes._identity_key(notes[0]) == str(inspection.identity(notes[0])) == "('Note', ['n'])"
+
+
+def test_mappings_log_under_the_name_of_their_class(session, server):
+    server.add("Task", id="t", name="comp")
+
+    name = session.query("select metadata from Task").one()["metadata"].logger.name
+    assert name == "ftrack_api.collection.KeyValueMappedCollectionProxy"
+
+
 def test_operations_can_be_replayed_by_hand():
     create, delete = CreateEntityOperation("Task", {"id": "t"}, {}), DeleteEntityOperation("Task", {"id": "t"})
 
