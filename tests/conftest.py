@@ -1,4 +1,4 @@
-"""Ground rules of every test - no network beyond loopback, no FTRACK_* settings - and the PostgreSQL of their own."""
+"""Ground rules of every test - no network beyond loopback, no FTRACK_* settings - and the services of their own."""
 
 from __future__ import annotations
 
@@ -66,6 +66,22 @@ def reference_schemas() -> Path:
     if not REFERENCE_SCHEMAS.is_dir():
         pytest.skip(f"recorded schema documents are not available at {REFERENCE_SCHEMAS}")
     return REFERENCE_SCHEMAS
+
+
+@pytest.fixture(scope="session")
+def bucket_endpoint() -> Iterator[str]:
+    """The address of an S3-compatible service on loopback, with credentials for it in the environment."""
+    pytest.importorskip("boto3", reason="boto3 is not installed; it comes with the group test")
+    reason = "moto[server] is not installed; it comes with the group test"
+    service = pytest.importorskip("moto.server", reason=reason).ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "owner")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "confidential")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        service.start()
+        host, port = service.get_host_and_port()
+        yield f"http://{host}:{port}"
+        service.stop()
 
 
 # A PostgreSQL of the tests' own: found on the machine, started on a socket only, one database per test.

@@ -139,25 +139,16 @@ def postgresql_server(postgresql: Any, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def bucket_server(bucket_endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Another one, whose files are in a bucket on loopback."""
-    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed; it comes with the group test")
-    moto_server = pytest.importorskip("moto.server", reason="moto[server] is not installed; see boto3")
+    import boto3
+
     folder = tmp_path_factory.mktemp("bucket")
-    service = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    service.start()
-    host, port = service.get_host_and_port()
-    place = {"s3_bucket": BUCKET, "s3_endpoint": f"http://{host}:{port}", "s3_region": "us-east-1"}
+    place = {"s3_bucket": BUCKET, "s3_endpoint": bucket_endpoint, "s3_region": "us-east-1"}
     kept = {"outbox_path": str(folder / "outbox"), "files_path": str(folder / "files")}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "owner")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "confidential")
-        boto3.Session().client("s3", endpoint_url=place["s3_endpoint"], region_name="us-east-1").create_bucket(
-            Bucket=BUCKET
-        )
-        with running_server(seed="acceptance", **kept, **place) as server:
-            yield server
-    service.stop()
+    boto3.Session().client("s3", endpoint_url=bucket_endpoint, region_name="us-east-1").create_bucket(Bucket=BUCKET)
+    with running_server(seed="acceptance", **kept, **place) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,10 +19,33 @@ if TYPE_CHECKING:
     from ftrack_server.testing import RunningServer
 
 
+REGION = "us-east-1"
+
+BOTH_STORES = pytest.mark.parametrize("store_settings", ["disk", "bucket"], indirect=True)
+"""For what goes through the location of the server: with its files in a folder and in a bucket."""
+
+
 @pytest.fixture
-def server() -> Iterator[RunningServer]:
+def store_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Where a server keeps its files; in a folder of its own unless a test asks for both."""
+    settings = {"files_path": str(tmp_path_factory.mktemp("files"))}
+    return settings if getattr(request, "param", "disk") == "disk" else {**settings, **new_bucket(request)}
+
+
+def new_bucket(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return what a server is told to keep its files in a new bucket."""
+    endpoint = request.getfixturevalue("bucket_endpoint")
+    import boto3
+
+    name = f"media-{uuid.uuid4().hex}"
+    boto3.client("s3", endpoint_url=endpoint, region_name=REGION).create_bucket(Bucket=name)
+    return {"s3_bucket": name, "s3_endpoint": endpoint, "s3_region": REGION}
+
+
+@pytest.fixture
+def server(store_settings: dict[str, str]) -> Iterator[RunningServer]:
     """A server with the small demonstration production."""
-    with running_server(seed="demo") as server:
+    with running_server(seed="demo", **store_settings) as server:
         yield server
 
 

@@ -8,9 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from PIL import Image
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import exception
 from ftrack_api.symbol import SERVER_LOCATION_ID
+
+pytestmark = BOTH_STORES
 
 
 @pytest.fixture

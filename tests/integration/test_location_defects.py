@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
@@ -235,6 +236,7 @@ class TestD53:
         assert (len(places), traffic.requests) == (5, 0)
 
 
+@BOTH_STORES
 class TestD54:
     @pytest.fixture
     def uploads(self, requests):
@@ -274,6 +276,7 @@ class TestD54:
             server.restart()
 
 
+@BOTH_STORES
 class TestD55:
     def test_d55_no_request_has_the_key_in_its_address(self, session, component, requests):
         place = session.get("Location", SERVER_LOCATION_ID)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ftrack_api import exception
-from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.structure.standard import StandardStructure
 
 
@@ -16,12 +15,9 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def studio(session, store):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor = DiskAccessor(store)
-    location.structure = StandardStructure()
-    location.priority = 1
-    return location
+def studio(disk, store):
+    disk.structure = StandardStructure()
+    return disk
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import exception
-from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.resource_identifier_transformer.base import ResourceIdentifierTransformer
-from ftrack_api.structure.id import IdStructure
 from ftrack_api.symbol import ORIGIN_LOCATION_ID
 
 PATIENCE = 120
@@ -25,13 +24,6 @@ class Backwards(ResourceIdentifierTransformer):
 
     def decode(self, resource_identifier, context=None):
         return resource_identifier.removeprefix(f"{context['component']['name']}:")[::-1]
-
-
-@pytest.fixture
-def disk(session, tmp_path):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor, location.structure, location.priority = DiskAccessor(tmp_path / "store"), IdStructure(), 1
-    return location
 
 
 @pytest.fixture
@@ -94,6 +86,7 @@ def test_components_whose_data_cannot_be_removed_stay_recorded(session, disk, fi
     assert len(session.recorded_operations) == 0
 
 
+@BOTH_STORES
 def test_the_server_encodes_what_a_client_sends(session, shot, tmp_path):
     pytest.importorskip("av", reason="PyAV is not installed (extra media)")
     Image.new("RGB", (64, 40), "teal").save(tmp_path / "a.png")

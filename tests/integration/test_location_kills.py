@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.integration.conftest import new_bucket
 
 from ftrack_api.accessor._upload import MEGABYTE
 from ftrack_api.symbol import SERVER_LOCATION_ID
@@ -109,9 +110,9 @@ class Uploader:
         return sum(len(json.loads(note.read_text())["tags"]) for note in self.notes.glob("*.json"))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    with running_server() as server:
+@pytest.fixture(scope="module", params=["disk", "bucket"])
+def server(request: pytest.FixtureRequest) -> Iterator[Any]:
+    with running_server(**(new_bucket(request) if request.param == "bucket" else {})) as server:
         yield server
 
 

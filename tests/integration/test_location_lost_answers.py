@@ -7,8 +7,6 @@ import json
 import pytest
 
 from ftrack_api import exception
-from ftrack_api.accessor.disk import DiskAccessor
-from ftrack_api.structure.id import IdStructure
 
 
 class Losing:
@@ -35,13 +33,6 @@ class Losing:
 @pytest.fixture
 def store(tmp_path):
     return tmp_path / "store"
-
-
-@pytest.fixture
-def disk(session, store):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor, location.structure, location.priority = DiskAccessor(str(store)), IdStructure(), 1
-    return location
 
 
 @pytest.fixture

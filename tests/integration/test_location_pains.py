@@ -13,7 +13,6 @@ import pytest
 
 from ftrack_api import exception
 from ftrack_api.accessor._upload import MEGABYTE
-from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.structure.id import IdStructure
 from ftrack_api.structure.standard import StandardStructure
 from ftrack_api.symbol import ORIGIN_LOCATION_ID, SERVER_LOCATION_ID
@@ -90,10 +89,9 @@ def gateway(server):
 
 
 @pytest.fixture
-def disk(session, tmp_path):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor, location.structure, location.priority = DiskAccessor(tmp_path / "store"), StandardStructure(), 1
-    return location
+def disk(disk):
+    disk.structure = StandardStructure()
+    return disk
 
 
 @pytest.fixture

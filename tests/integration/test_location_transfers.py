@@ -10,11 +10,14 @@ import sys
 import threading
 
 import pytest
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import exception
 from ftrack_api._transport.base import Response
 from ftrack_api.accessor._upload import MEGABYTE
 from ftrack_api.symbol import ORIGIN_LOCATION_ID, SERVER_LOCATION_ID
+
+pytestmark = BOTH_STORES
 
 PART = 8 * MEGABYTE
 PARTS = 5

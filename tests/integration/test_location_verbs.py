@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.integration.conftest import BOTH_STORES
 
 import ftrack_api
 from ftrack_api import exception
@@ -15,13 +16,6 @@ from ftrack_api.structure.id import IdStructure
 from ftrack_api.structure.origin import OriginStructure
 from ftrack_api.structure.standard import StandardStructure
 from ftrack_api.symbol import NOT_SET, ORIGIN_LOCATION_ID, SERVER_LOCATION_ID
-
-
-@pytest.fixture
-def disk(session, tmp_path):
-    location = session.ensure("Location", {"name": "studio.disk"})
-    location.accessor, location.structure, location.priority = DiskAccessor(tmp_path / "store"), IdStructure(), 1
-    return location
 
 
 @pytest.fixture
@@ -235,6 +229,7 @@ def test_without_a_substitute_names_stay_and_impossible_ones_are_refused(session
         structure.get_resource_identifier(odd)
 
 
+@BOTH_STORES
 def test_the_accessor_of_the_server_tells_what_it_cannot(session, component):
     session.pick_location()
     accessor = session.get("Location", SERVER_LOCATION_ID).accessor
@@ -255,6 +250,7 @@ def test_the_accessor_of_the_server_tells_what_it_cannot(session, component):
         nobody.close()
 
 
+@BOTH_STORES
 def test_a_file_on_the_server_is_read_from_any_place(session, file):
     session.pick_location()
     server = session.get("Location", SERVER_LOCATION_ID)

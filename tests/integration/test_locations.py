@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import exception
 from ftrack_api.accessor.disk import DiskAccessor
@@ -132,6 +133,7 @@ def test_a_configured_location_survives_a_rollback_and_a_plugin_configures_it_af
     assert session.query("Location where name is studio.disk").one().accessor
 
 
+@BOTH_STORES
 @pytest.mark.parametrize("size", [0, 5, 25 * 1024 * 1024])
 def test_a_file_goes_to_the_server_and_comes_back(session, tmp_path, monkeypatch, size):
     monkeypatch.setenv("FTRACK_API_UPLOAD_STATE_PATH", str(tmp_path / "uploads"))
@@ -149,6 +151,7 @@ def test_a_file_goes_to_the_server_and_comes_back(session, tmp_path, monkeypatch
         place.accessor.open(component["id"]).read()
 
 
+@BOTH_STORES
 def test_a_thumbnail_is_uploaded_and_set_in_one_commit(session, shot, tmp_path):
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
 

@@ -9,11 +9,14 @@ import re
 import signal
 
 import pytest
+from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api.accessor._upload import MEGABYTE
 from ftrack_api.cli._bar import amount, line
 from ftrack_api.cli.main import main
 from ftrack_api.symbol import SERVER_LOCATION_ID
+
+pytestmark = BOTH_STORES
 
 PLUGIN = """
 import ftrack_api

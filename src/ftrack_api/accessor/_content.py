@@ -66,6 +66,21 @@ class FilePart:
                 self._report.add(len(piece))
         self.checksum = base64.b64encode(checksum.to_bytes(4, "big")).decode("ascii")
 
+    def md5(self) -> str:
+        """Return the MD5 of the part in hexadecimal digits, which takes reading it once more.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        checksum = hashlib.md5(usedforsecurity=False)
+        left = self._size
+        with Path(self._path).open("rb") as file:
+            file.seek(self._start)
+            while left and (piece := file.read(min(PIECE, left))):
+                left -= len(piece)
+                checksum.update(piece)
+        return checksum.hexdigest()
+
     def take_back(self) -> None:
         """Report that what was sent so far does not count."""
         told, self._told = self._told, 0

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,9 @@ EXCERPT = 200
 CHECKSUM_HEADER = (
     "x-amz-checksum-crc32"  # our server sends it, and so do S3-compatible services that make this checksum
 )
+
+ENCRYPTION_HEADER = "x-amz-server-side-encryption"
+_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 def part_size(size: int) -> int:
@@ -189,10 +193,22 @@ def _send_part(session: SessionProtocol, address: str, content: _Stoppable) -> s
     """
     for _ in range(ATTEMPTS):
         answer = _put(session, address, content, {})
-        if answer.headers.get(CHECKSUM_HEADER, content.part.checksum) == content.part.checksum:
+        if _has_arrived(content.part, answer.headers):
             return answer.headers.get("etag", "")
         content.part.take_back()
     raise exception.AccessorOperationFailedError("write", None, "a part of the file arrived damaged.")
+
+
+def _has_arrived(part: FilePart, told: Mapping[str, str]) -> bool:
+    """Return whether an answer tells of the bytes that were sent: by their CRC-32, else by their MD5.
+
+    The tag of a part is its MD5 in buckets, unless they encrypt with keys of their own or the client's.
+    """
+    if CHECKSUM_HEADER in told:
+        return told[CHECKSUM_HEADER] == part.checksum
+    tag = told.get("etag", "").strip('"')
+    is_other = told.get(ENCRYPTION_HEADER, "AES256") != "AES256" or f"{ENCRYPTION_HEADER}-customer-algorithm" in told
+    return is_other or not _MD5.fullmatch(tag) or tag == part.md5()
 
 
 def _put(session: SessionProtocol, address: str, content: bytes | Content, headers: Mapping[str, str]) -> Response:

@@ -138,22 +138,6 @@ def md5(data: bytes) -> str:
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """An S3-compatible service on loopback, and credentials for it in the environment."""
-    pytest.importorskip("boto3", reason="boto3 is not installed; it comes with the group test")
-    reason = "moto[server] is not installed; it comes with the group test"
-    server = pytest.importorskip("moto.server", reason=reason).ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "owner")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "confidential")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        server.start()
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-        server.stop()
-
-
-@pytest.fixture(scope="module")
 def small_parts() -> Iterator[None]:
     """Have the service take parts of any size, so that those of tests can be small."""
     with pytest.MonkeyPatch.context() as patch:
@@ -177,7 +161,7 @@ def new_bucket(kinds: Sequence[str], request: pytest.FixtureRequest) -> Callable
     """Make buckets, or None where files are on the disk."""
     if kinds[1] != "s3":
         return lambda: None
-    address = request.getfixturevalue("endpoint")
+    address = request.getfixturevalue("bucket_endpoint")
     request.getfixturevalue("small_parts")
     return lambda: Bucket(address)
 
