@@ -41,7 +41,7 @@ def load_source(modname: str, filename: str | os.PathLike[str]) -> ModuleType:
 
 
 def discover(
-    paths: Iterable[str | os.PathLike[str]],
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     positional_arguments: Sequence[Any] | None = None,
     keyword_arguments: Mapping[str, Any] | None = None,
 ) -> None:
@@ -52,13 +52,13 @@ def discover(
     fails is logged and the others load. Folders that do not exist are passed over.
 
     Args:
-        paths: Folders; outer blanks do not count.
+        paths: Folders, or a single one; outer blanks do not count, and neither do empty texts.
         positional_arguments: Passed to each ``register``, as many of them as it takes.
         keyword_arguments: Passed to each ``register`` that takes them by name. What a plugin does not take is left
             out, with a warning.
     """
     seen: set[str] = set()
-    for path in paths:
+    for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
         folder = os.fspath(path).strip()
         if not folder:
             continue

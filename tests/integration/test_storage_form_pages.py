@@ -264,3 +264,15 @@ def test_the_form_answers_by_way_of_the_event_server(new_session):
 
     assert [reply["data"]["state"] for reply in replies] == ["configuring"]
     assert replies[0]["data"]["items"][-1] == {"type": "hidden", "name": "step", "value": "select_location"}
+
+
+def test_a_new_location_is_proposed_only_where_there_is_none(session, form):
+    form.send()
+    assert form.fields() == {"location_id": "create_new_location"}
+
+    session.create("Location", {"name": "studio.other"})
+    session.commit()
+    form.page = {}
+    form.send()
+
+    assert form.fields() == {"location_id": None}

@@ -87,6 +87,14 @@ class MemoryCache(Cache):
         self._turn = threading.RLock()
         self._hits = self._misses = self._evictions = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what copies and pickles hold: the values and the counts, for a copy has a lock of its own."""
+        with self._turn:
+            return {**self.__dict__, "_cache": dict(self._cache), "_turn": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _turn=threading.RLock())
+
     @property
     def statistics(self) -> CacheStatistics:
         """Hits, misses, evictions and size at this moment."""

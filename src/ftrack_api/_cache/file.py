@@ -72,7 +72,18 @@ class FileCache(Cache):
                 raise KeyError(key) from None
 
     def set(self, key: str, value: str | bytes) -> None:
-        """Keep text, or bytes that are text in UTF-8."""
+        """Keep text, or bytes that are text in UTF-8.
+
+        Raises:
+            TypeError: If key or value is something else; a `SerialisedCache` around this one makes it text.
+        """
+        if not isinstance(key, str):
+            raise TypeError(f"The keys of a FileCache are text, not {type(key).__name__}: {key!r}.")
+        if not isinstance(value, str | bytes):
+            raise TypeError(
+                f"A FileCache keeps text, not {type(value).__name__}; wrap it in a SerialisedCache with functions that "
+                f"encode and decode values. The value of {key!r} is not kept: {value!r}"
+            )
         with self._database() as database:
             database[key.encode("utf-8")] = value.encode("utf-8") if isinstance(value, str) else value
 

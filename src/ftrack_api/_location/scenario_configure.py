@@ -188,7 +188,7 @@ class ConfigureCentralizedStorageScenario:
         text = "Select the location that holds the files of the studio, or create a new one."
         if current:
             text += " **Files stay where they are when you switch to another location.**"
-        default = chosen if isinstance(chosen, str) and chosen in known else NEW
+        default = chosen if isinstance(chosen, str) and chosen in known else None if places else NEW
         return [
             _label(text),
             {"type": "enumerator", "label": "Location", "name": "location_id", "value": default, "data": options},

@@ -42,9 +42,14 @@ def plan(expression: str, types: Mapping[str, Any]) -> QueryPlan:
     Raises:
         UnrecognisedEntityTypeError: If a query without ``select`` asks for a type that does not exist.
         ValueError: If the text is empty.
+        TypeError: If it is no text.
 
     Cost: linear in the text, and once only for a text that was planned before.
     """
+    if not isinstance(expression, str):
+        raise TypeError(
+            f"A query is text such as 'Task where name is comp', not {type(expression).__name__}: {expression!r}."
+        )
     parts = _parts(expression) if len(expression) <= KEPT_LENGTH else _parts.__wrapped__(expression)
     paged, entity_type = parts
     if entity_type is None:

@@ -11,8 +11,10 @@ from ftrack_api import exception
 _REPARSE_POINT = 0x400  # links and junctions of Windows
 
 
-def expanded(prefix: str | os.PathLike[str]) -> str:
-    """Return a prefix as an absolute path, with ``~`` and environment variables filled in; an empty one stays."""
+def expanded(prefix: str | os.PathLike[str] | None) -> str:
+    """Return a prefix as an absolute path, with ``~`` and environment variables filled in; empty for none."""
+    if prefix is None:
+        return ""
     text = os.path.expandvars(os.path.expanduser(os.fspath(prefix)))  # noqa: PTH111 - texts throughout
     return os.path.abspath(text) if text else ""  # noqa: PTH100 - as above
 
@@ -29,7 +31,7 @@ def path_below(prefix: str, resource_identifier: str) -> str:
             resource_identifier, message=f"A path cannot hold a null character: {identifier!r}."
         )
     if not prefix:
-        return os.path.normpath(identifier)
+        return os.path.normpath(identifier) if identifier else ""  # not the folder the program happens to be in
     is_absolute = os.path.isabs(identifier) or ntpath.isabs(identifier)  # noqa: PTH117 - texts
     path = os.path.normpath(identifier if is_absolute else os.path.join(prefix, identifier))  # noqa: PTH118 - texts
     if not is_below(prefix, path):

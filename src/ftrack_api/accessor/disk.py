@@ -26,15 +26,19 @@ class DiskAccessor(Accessor):
 
     Args:
         prefix: Folder that relative resource identifiers start from; ``~`` and environment variables are filled in.
-            When it is empty, resource identifiers are paths and nothing is confined.
-        **kw: Ignored; known to old callers.
+            When it is empty or None, resource identifiers are paths and nothing is confined.
+        **kw: There are no others; part of the signature that callers know.
+
+    Raises:
+        TypeError: If there is another argument.
 
     Attributes:
         prefix: The folder as an absolute path, or an empty text. May be assigned.
     """
 
-    def __init__(self, prefix: str | os.PathLike[str], **kw: Any) -> None:
-        del kw
+    def __init__(self, prefix: str | os.PathLike[str] | None, **kw: Any) -> None:
+        if kw:
+            raise TypeError(f"{type(self).__name__} takes a prefix and no argument {', '.join(map(repr, kw))}.")
         super().__init__()
         self.prefix: str = expanded(prefix)
 

@@ -63,7 +63,5 @@ class ProjectSchema(base.Entity):
                     f"select {attribute_name} from {link_type} where schema_id is {{schema_id}}",
                     schema_id=candidate["id"],
                 )
-                found = [link[attribute_name] for link in links]
-                if found:
-                    return found
+                return [link[attribute_name] for link in links]
         raise ValueError(f'Projects of schema "{self["name"]}" define no {attribute_name} for "{schema}".')

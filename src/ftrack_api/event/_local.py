@@ -76,11 +76,13 @@ class LocalHub:
         Raises:
             ParseError: If the subscription is no expression.
             NotUniqueError: If there is a subscriber of that ``id``.
+            TypeError: If the subscription is no text, the callback cannot be called, the subscriber is no mapping, or
+                the priority no number.
         """
         added = self._add_subscriber(subscription, callback, subscriber, priority)
         added.single_run = str(added.subscription) if single_run is True else single_run or ""
         self._subscriber_added(added)
-        return str(added.metadata["id"])
+        return added.metadata["id"]  # type: ignore[no-any-return]  # as the subscriber has it
 
     def unsubscribe(self, subscriber_identifier: str) -> None:
         """End a subscription.
@@ -161,8 +163,14 @@ class LocalHub:
         subscriber: Mapping[str, Any] | None = None,
         priority: int = 100,
     ) -> Subscriber:
+        if not callable(callback):
+            raise TypeError(f"callback must be a function of an event, not {type(callback).__name__}: {callback!r}.")
+        if subscriber is not None and not isinstance(subscriber, Mapping):
+            raise TypeError(f"subscriber must be a mapping such as {{'id': 'mine'}}, not {subscriber!r}.")
+        if not isinstance(priority, int | float):
+            raise TypeError(f"priority must be a number, not {type(priority).__name__}: {priority!r}.")
         metadata = dict(subscriber or {})
-        if "id" not in metadata:
+        if metadata.get("id") is None:
             metadata["id"] = new_id()
         added = Subscriber(subscription, callback, metadata, priority)
         self._router.add(added)

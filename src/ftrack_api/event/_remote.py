@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ftrack_api import event as event_package
 from ftrack_api import exception
 from ftrack_api.event._packets import PacketHub
-from ftrack_api.event._router import bound_topic
+from ftrack_api.event._router import only_meets
 from ftrack_api.event._wire import Plain, event_from_wire, plain
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.names import CONNECTED, DISCONNECTED, EVENT_NAME, REPLY, SUBSCRIBE, UNSUBSCRIBE
@@ -108,6 +108,8 @@ class RemoteHub(PacketHub):
         self._notify_server_about_subscriber(subscriber)
 
     def _subscriber_removed(self, subscriber: Subscriber) -> None:
+        if only_meets(subscriber.subscription.expression, LOCAL_TOPICS):
+            return
         data = {"subscriber": subscriber.metadata}
         self._tell_server(UNSUBSCRIBE, data, functools.partial(self._on_unsubscribed, subscriber))
 
@@ -115,8 +117,7 @@ class RemoteHub(PacketHub):
         """Tell the server of a subscriber, unless it listens for what never leaves the process."""
         if not self.connected:
             return  # who makes a connection sets it first and looks at the subscribers afterwards
-        topic = bound_topic(subscriber.subscription.expression)
-        if topic is not None and topic.startswith(LOCAL_TOPICS):
+        if only_meets(subscriber.subscription.expression, LOCAL_TOPICS):
             return
         data = {"subscriber": subscriber.metadata, "subscription": str(subscriber.subscription)}
         self._tell_server(SUBSCRIBE, data, functools.partial(self._on_subscribed, subscriber))

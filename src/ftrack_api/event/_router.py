@@ -11,6 +11,7 @@ import bisect
 import functools
 import itertools
 import logging
+import operator as operators
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -156,6 +157,17 @@ def bound_topic(expression: Expression) -> str | None:
     if isinstance(expression, Condition) and expression.key == "topic" and expression.is_exact:
         return str(expression.value)
     return None
+
+
+def only_meets(expression: Expression, prefixes: tuple[str, ...]) -> bool:
+    """Return whether all topics whose events an expression can match begin with one of some texts."""
+    if isinstance(expression, All):
+        return any(only_meets(part, prefixes) for part in expression.expressions)
+    if isinstance(expression, Any):
+        return all(only_meets(part, prefixes) for part in expression.expressions)
+    if isinstance(expression, Condition) and expression.key == "topic" and expression.operator is operators.eq:
+        return str(expression.value).partition("*")[0].startswith(prefixes)
+    return False
 
 
 def narrowed(expression: Expression, topic: str) -> Expression | bool:

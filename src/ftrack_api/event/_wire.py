@@ -24,7 +24,7 @@ class Plain(dict[str, Any]):
 
 
 def plain(value: Any, place: str = "event", convert: Callable[[Any], Any] | None = None) -> Any:
-    """Return a value as plain JSON values, with the key as the server spells it; dates and times become ISO text.
+    """Return a value as plain JSON values: events with their keys as the server spells them, dates and times as text.
 
     Args:
         value: An event, or what it holds.
@@ -44,8 +44,9 @@ def plain(value: Any, place: str = "event", convert: Callable[[Any], Any] | None
         for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"{place} has the key {key!r}; only text can be a key of what is sent.")
+        renamed = isinstance(value, Event)  # data that happen to have such a key keep it
         return {
-            WIRE_KEY if key == LOCAL_KEY else key: plain(item, f"{place}[{key!r}]", convert)
+            WIRE_KEY if renamed and key == LOCAL_KEY else key: plain(item, f"{place}[{key!r}]", convert)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

@@ -61,7 +61,7 @@ class StandardStructure(Structure):
         """Return a name as a part of a path; as it is when nothing replaces illegal characters."""
         if self.illegal_character_substitute is None:
             return value
-        return _sanitised(value, self.illegal_character_substitute, unicode=self.unicode)
+        return _sanitised(str(value), self.illegal_character_substitute, unicode=self.unicode)
 
     def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
         """Return the resource identifier of a component of a version; the context does not matter.

@@ -186,6 +186,13 @@ def test_types_depend_on_the_type_of_the_entity(project_schema):
     assert names(project_schema.get_types("Shot")) == ["y0"]
 
 
+def test_a_type_whose_schema_lists_nothing_has_no_statuses_and_types(project_schema, server):
+    for key in [key for key in server.rows if key[0] in {"SchemaStatus", "SchemaType"}]:
+        del server.rows[key]
+
+    assert (project_schema.get_statuses("Shot"), project_schema.get_types("Shot")) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("schema", "message"),
     [

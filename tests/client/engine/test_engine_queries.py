@@ -242,3 +242,9 @@ def test_getting_needs_a_whole_key_and_a_known_type(session):
         session.get("Metadata", "p")
     with pytest.raises(KeyError, match=r'Entity type "Shoot" not recognised\. Did you mean "Shot"'):
         session.get("Shoot", "1")
+
+
+@pytest.mark.parametrize("expression", [None, 5, b"User", ["User"]])
+def test_a_query_that_is_no_text_is_told_what_one_is(session, server, expression):
+    with pytest.raises(TypeError, match=r"A query is text such as 'Task where name is comp', not"):
+        session.query(expression)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import threading
 import time
 
@@ -237,3 +239,23 @@ class TestFileCache:
         cache.close()
 
         assert cache.get("a") == "1"
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda cache: pickle.loads(pickle.dumps(cache))])  # noqa: S301 - our own
+def test_a_copy_of_a_memory_cache_has_its_values_and_goes_its_own_way(twin):
+    cache = filled(MemoryCache(maximum=2), a="1")
+
+    other = twin(cache)
+    other.set("b", "2")
+    other.set("c", "3")
+
+    assert (cache.keys(), other.keys()) == (["a"], ["b", "c"])
+
+
+@pytest.mark.parametrize(("key", "value"), [("k", {}), ("k", 5), ("k", None), (5, "v"), (b"k", "v")])
+def test_a_file_cache_refuses_what_is_no_text_and_says_what_to_do(tmp_path, key, value):
+    cache = FileCache(tmp_path / "cache")
+
+    with pytest.raises(TypeError, match=r"SerialisedCache|keys of a FileCache are text"):
+        cache.set(key, value)
+    assert cache.keys() == []

@@ -231,3 +231,12 @@ def test_load_source_of_something_else_is_an_error(folder, calls, name):
 
     with pytest.raises((ImportError, FileNotFoundError)):
         plugin.load_source("name", folder / name)
+
+
+def test_a_single_folder_is_one_folder(folder, calls):
+    write(folder, "a.py", "def register(*args): calls.append(args)")
+
+    plugin.discover(str(folder), ["text"])
+    plugin.discover(folder, ["path"])
+
+    assert calls == [("text",), ("path",)]

@@ -181,3 +181,18 @@ def test_accessors_have_neither_paths_nor_addresses_unless_they_say_so():
             getattr(Bare(), verb)("a")
     with pytest.raises(TypeError):
         Accessor()
+
+
+@pytest.mark.parametrize("prefix", [None, ""])
+def test_without_a_prefix_an_empty_identifier_is_not_the_current_folder(prefix, monkeypatch, folder):
+    monkeypatch.chdir(folder)
+    accessor = DiskAccessor(prefix)
+
+    assert (accessor.get_filesystem_path(""), accessor.exists(""), accessor.is_container("")) == ("", False, False)
+    with pytest.raises(exception.AccessorResourceNotFoundError):
+        accessor.list("")
+
+
+def test_an_argument_that_nobody_takes_is_an_error(folder):
+    with pytest.raises(TypeError, match="prefx"):
+        DiskAccessor(folder, prefx=1)

@@ -57,6 +57,8 @@ def test_a_pattern_alone_means_the_frames_on_disk(tmp_path):
         ("fo/o", "fo_o"),
         ("åäö", "aao"),
         ("my_ne!!!!w_asset", "my_ne____w_asset"),
+        (7, "7"),
+        (None, "none"),
     ],
 )
 def test_latin_names_become_what_they_always_did(name, part):

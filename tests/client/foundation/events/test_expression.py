@@ -134,3 +134,10 @@ def test_a_subscriber_knows_what_it_wants():
     assert subscriber.interested_in(Event("a"))
     assert not subscriber.interested_in(Event("b"))
     assert (subscriber.callback, subscriber.priority) == (print, 5)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"topic=t", ["topic=t"]])
+def test_what_is_no_text_is_told_what_an_expression_is(text):
+    for read in (Parser().parse, Subscription, lambda given: Subscriber(given, len, {"id": "x"}, 100)):
+        with pytest.raises(TypeError, match=r"text such as 'topic=ftrack\.update', not (NoneType|int|bytes|list)"):
+            read(text)

@@ -216,3 +216,30 @@ def test_the_queue_of_waiting_events_is_limited(hub):
 
 def test_the_key_is_in_no_text_of_a_hub(hub):
     assert "s3cr3t" not in repr(hub) + str(hub) + repr(hub._server)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"callback": "later"}, "callback must be a function of an event, not str: 'later'"),
+        ({"subscriber": "me"}, "subscriber must be a mapping"),
+        ({"priority": "high"}, "priority must be a number, not str: 'high'"),
+    ],
+)
+def test_wrong_types_are_refused_when_subscribing_and_nothing_is_kept(hub, arguments, said):
+    with pytest.raises(TypeError, match=said):
+        hub.subscribe(**{"subscription": "topic=t", "callback": len, **arguments})
+    assert hub.publish(Event("t"), synchronous=True) == []
+
+
+@pytest.mark.parametrize("identifier", ["text", 5])
+def test_the_identifier_that_is_returned_is_the_one_that_ends_the_subscription(hub, identifier):
+    assert hub.subscribe("topic=t", len, {"id": identifier}) == identifier
+    hub.unsubscribe(identifier)
+    assert hub.get_subscriber_by_identifier(identifier) is None
+
+
+def test_an_identifier_of_none_is_made(hub):
+    first, second = (hub.subscribe("topic=t", len, {"id": None}) for _ in range(2))
+
+    assert len({first, second, None}) == 3

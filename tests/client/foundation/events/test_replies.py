@@ -63,12 +63,12 @@ def test_plain_values_stay_as_they_are(value):
     assert decode(encode({"x": value})) == {"x": value}
 
 
-def test_the_key_of_replies_is_spelt_as_the_server_does_at_any_depth():
+def test_the_key_of_replies_is_spelt_as_the_server_does_and_data_stay_as_they_are():
     event = Event("t", id="1", in_reply_to_event="0", data={"deep": [{"in_reply_to_event": 5}]})
 
-    wire = plain(event)
+    wire = plain({"args": [event]})["args"][0]
 
-    assert (wire["inReplyToEvent"], wire["data"]["deep"][0]) == ("0", {"inReplyToEvent": 5})
+    assert (wire["inReplyToEvent"], wire["data"]["deep"][0]) == ("0", {"in_reply_to_event": 5})
     assert "in_reply_to_event" not in wire
     assert decode(encode({"args": [event]}))["args"][0] == dict(event)
 
