@@ -17,6 +17,7 @@ import uuid
 from observer import Observer
 
 import ftrack_api
+import ftrack_api.entity.factory
 
 
 class Stage:
@@ -42,9 +43,15 @@ class Stage:
 
 
 def number_identifiers():
-    """Let new identifiers ascend in the order they are made, so that a server lists new rows in one order."""
+    """Let new identifiers ascend in the order they are made, so that a server lists new rows in one order.
+
+    The clients make them in ways of their own; afterwards both make the same ones, behind all that servers made.
+    """
     made = itertools.count(1)
     uuid.uuid4 = lambda: uuid.UUID(int=(0xF << 124) + next(made), version=4)
+    own = getattr(ftrack_api.entity.factory, "_identifiers", None)
+    if own is not None:
+        own.new = lambda: str(uuid.uuid4())
 
 
 def show_own_lines_only():
