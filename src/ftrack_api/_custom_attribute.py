@@ -9,11 +9,12 @@ and the client knows keys and defaults from the configurations, as `CustomAttrib
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api import inspection
 from ftrack_api._mapped_collection import MappedCollectionProxy
 from ftrack_api.symbol import CREATED, NOT_SET
+from ftrack_protocol.record import Record
 from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _LISTS = frozenset({"List", "TypedContextList", "AssetVersionList"})
 # Any below is an entity or an attribute value.
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """What decides which configurations apply to an entity.
 
     Attributes:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ftrack_api import _session, _transport, inspection
+from ftrack_api import _query, _session, _transport, inspection
 from ftrack_api._codec.payload import OperationPayload
 from ftrack_api._query.loader import load
-from ftrack_api._query.parameters import fill
-from ftrack_api._query.populate import criteria, populate
 from ftrack_api._session import lifecycle
 from ftrack_api._session.bootstrap import RESET_TOPIC, StartSteps
 from ftrack_api._session.config import SessionConfig
@@ -248,7 +246,7 @@ class Session(KeptSteps, StartSteps):
         known = self._known(entity_type, values)
         if known is not None:
             return known
-        criterion = next(criteria(names, [key_of(values)]))
+        criterion = next(_query.populate.criteria(names, [key_of(values)]))
         return self.query(f"{entity_type} where {criterion}").first()
 
     def query(self, expression: str, page_size: int = DEFAULT_PAGE_SIZE, **parameters: Any) -> QueryResult:
@@ -263,7 +261,9 @@ class Session(KeptSteps, StartSteps):
             UnrecognisedEntityTypeError: If the text has no ``select`` and starts with an unknown type.
             ValueError: If placeholders and parameters do not match.
         """
-        return QueryResult(self, fill(expression, parameters), page_size)
+        if parameters:
+            expression = _query.parameters.fill(expression, parameters)
+        return QueryResult(self, expression, page_size)
 
     def populate(self, entities: Any, projections: str) -> None:
         """Fetch attributes of exactly these entities; values set locally stay.
@@ -274,7 +274,7 @@ class Session(KeptSteps, StartSteps):
 
         Cost: one request per type and 500 entities.
         """
-        populate(self, entities, projections)
+        _query.populate.populate(self, entities, projections)
 
     def merge(self, value: Any, merged: MutableMapping[Any, Any] | None = None) -> Any:
         """Return the session's own instance of an entity from elsewhere, brought up to date.

@@ -6,9 +6,10 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api import accessor, exception, structure
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_api.typing import EventProtocol, SessionProtocol
@@ -24,7 +25,7 @@ _REMEDY = "Configure the storage again in the system settings of the server, or 
 # Any below is an entity, or what the server tells of a scenario: any JSON value.
 
 
-class Storage(NamedTuple):
+class Storage(Record):
     """A centralised storage as a setting of the server describes it."""
 
     location_id: str

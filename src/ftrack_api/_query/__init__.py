@@ -8,6 +8,9 @@ from ftrack_api._lazy import attach
 
 if TYPE_CHECKING:
     from ftrack_api._query import counting as counting
+    from ftrack_api._query import parameters as parameters
+    from ftrack_api._query import populate as populate
+    from ftrack_api._query import prefetch as prefetch
 
-# Reads the whole query language, which few programs need.
-__getattr__, __dir__ = attach(__name__, ("counting",))
+# The first one reads the whole query language, the others write it; many programs read what they asked for.
+__getattr__, __dir__ = attach(__name__, ("counting", "parameters", "populate", "prefetch"))

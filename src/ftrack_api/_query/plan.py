@@ -6,9 +6,10 @@ Nothing else of the text is touched. Text this client cannot read goes to the se
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_protocol.query.paging import leading_type, split_page
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 KEPT_LENGTH = 2000  # characters; longer texts are lists of ids that never come twice
 
 
-class QueryPlan(NamedTuple):
+class QueryPlan(Record):
     """A query ready to be paged.
 
     Attributes:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ftrack_protocol
-from ftrack_api import _location, _session, event, exception
+from ftrack_api import _location, _schema, _session, event, exception
 from ftrack_api import cache as caches
 from ftrack_api._per_session import made_once
-from ftrack_api._schema import cache_file, source
+from ftrack_api._schema import cache_file
 from ftrack_api._session import locations
 from ftrack_api._session.components import ComponentVerbs
 from ftrack_api._session.lifecycle import close_at_exit
@@ -159,7 +159,7 @@ class StartSteps(ComponentVerbs):
         if self._schemas_at_hand is not None:
             at_hand, self._schemas_at_hand = self._schemas_at_hand, None
             return at_hand
-        return source.load(
+        return _schema.source.load(
             Path(schema_cache_path) if schema_cache_path else None,
             self._server_information.get("schema_hash"),
             lambda: list(self._send([{"action": "query_schemas"}])[0]),

@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from ftrack_api._schema.private_folder import private_folder
+from ftrack_api import _schema
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout
@@ -21,7 +22,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SECRET = frozenset({"api_key", "plugin_arguments", "cookies", "headers"})  # in no repr
 
 
-class SessionConfig(NamedTuple):
+class SessionConfig(Record):
     """The settings of one session (client: 10).
 
     Attributes:
@@ -181,7 +182,7 @@ def _schema_cache_path(
         return None
     if argument is None:
         folder = environ.get("FTRACK_API_SCHEMA_CACHE_PATH", "").strip()
-        return Path(folder) if folder else private_folder()
+        return Path(folder) if folder else _schema.private_folder.private_folder()
     if not isinstance(argument, str | os.PathLike):
         raise TypeError(f"schema_cache_path must be a folder, None or False, not {argument!r}.")
     return Path(argument) if os.fspath(argument) else None

@@ -11,9 +11,9 @@ import contextlib
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from ftrack_api import _query
 from ftrack_api import cache as caches
 from ftrack_api._per_session import made_once
-from ftrack_api._query.prefetch import load_missing
 from ftrack_api._session.flags import default_of
 from ftrack_api._session.wire import SessionWire
 from ftrack_api._state.flags import ThreadFlags
@@ -151,7 +151,7 @@ class SessionEngine(SessionWire):
 
     def _load_missing(self, entity: Any, names: list[str]) -> None:
         """Fetch attributes that were read and are not known, for siblings too; see `_query.prefetch`."""
-        load_missing(self, entity, names)
+        _query.prefetch.load_missing(self, entity, names)
         own = self._state.identities.get(entity._identity)
         if own is not None and own is not entity:
             # An object from before a reset, or from elsewhere: what was fetched went to the session's own.

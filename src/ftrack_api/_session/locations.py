@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api import accessor, structure, symbol
 from ftrack_api._mixin import mixin
 from ftrack_api._per_session import made_once
 from ftrack_api._state.merge import Merge
 from ftrack_api.entity import location
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_api.accessor.base import Accessor
@@ -47,7 +48,7 @@ class _OnServer(location._LocationMixin):
         return structure.entity_id.EntityIdStructure()
 
 
-class BuiltIn(NamedTuple):
+class BuiltIn(Record):
     """A location with the same id on every server (client: 10)."""
 
     name: str

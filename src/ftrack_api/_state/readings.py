@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api._state.storage import EntityState
 from ftrack_api.symbol import NOT_SET
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # Any below is the value of an attribute.
 
 
-class _Value(NamedTuple):
+class _Value(Record):
     """A value that a commit brought: what is known of the server's, and of a collection what was shown."""
 
     identity: Identity
@@ -34,7 +35,7 @@ class _Value(NamedTuple):
     shown: tuple[Any, ...] | None
 
 
-class _Commit(NamedTuple):
+class _Commit(Record):
     """What a commit left: its number among all, values it brought and entities it deleted."""
 
     number: int

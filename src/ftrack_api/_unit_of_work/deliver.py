@@ -10,8 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import exception
-from ftrack_api._query.populate import criteria
+from ftrack_api import _query, exception
 
 if TYPE_CHECKING:
     from ftrack_api._unit_of_work.changes import Change
@@ -66,7 +65,7 @@ def _arrived(session: SessionProtocol, witness: Change, lost: exception.NetworkE
         NetworkError: The one given, if the server cannot be asked.
     """
     entity_type, key = witness.identity
-    criterion = next(criteria(list(witness.key), [key]))
+    criterion = next(_query.populate.criteria(list(witness.key), [key]))
     question = {"action": "query", "expression": f"select id from {entity_type} where {criterion}"}
     try:
         return bool(session._send([question])[0].get("data"))

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api import event as event_package
 from ftrack_api import exception
 from ftrack_api.event._remote import CONNECTION_LOST, RemoteHub
-from ftrack_api.event._subjects import order_keys
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.names import CONNECTED, DISCONNECTED, UPDATE
 
@@ -191,7 +190,8 @@ class JournalledHub(RemoteHub):
             if self._workers is None:
                 self._workers = event_package._workers.Workers(self._worker_count)  # noqa: SLF001 - as above
             workers = self._workers
-        workers.submit(order_keys(event), functools.partial(self._handle_safely, event, done))
+        keys = event_package._subjects.order_keys(event)  # noqa: SLF001 - as above
+        workers.submit(keys, functools.partial(self._handle_safely, event, done))
 
     def _end_workers(self) -> None:
         with self._workers_lock:

@@ -7,7 +7,7 @@ import functools
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from ftrack_api import event as event_package
@@ -17,6 +17,7 @@ from ftrack_api.event._router import only_meets
 from ftrack_api.event._wire import Plain, event_from_wire, plain
 from ftrack_api.event.base import Event
 from ftrack_protocol.event.names import CONNECTED, DISCONNECTED, EVENT_NAME, REPLY, SUBSCRIBE, UNSUBSCRIBE
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_api.event._connection import Connection
@@ -36,7 +37,7 @@ _Waiting: TypeAlias = "tuple[Event, Plain, Callable[[Any], Any]]"
 """An event that waits for a connection, as it travels, and who is told what the server says of it."""
 
 
-class SocketIoSession(NamedTuple):
+class SocketIoSession(Record):
     """Terms of a session with the event server; seconds."""
 
     id: str
@@ -44,7 +45,7 @@ class SocketIoSession(NamedTuple):
     supportedTransports: list[str]  # noqa: N815 - a known name
 
 
-class ServerDetails(NamedTuple):
+class ServerDetails(Record):
     """Where an event server is."""
 
     scheme: str

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from ftrack_api.event._subjects import entities
+from ftrack_api import event as event_package
 
 _VERSION_4 = 0x4 << 76 | 0x8 << 60
 _RANDOM_BITS = (1 << 128) - 1 ^ (0xF << 76 | 0x3 << 62)
@@ -103,7 +103,7 @@ class Event(MutableMapping[str, Any]):
 
         Cost: one request for each type, up to 500 entities at a time.
         """
-        return entities(self, session)
+        return event_package._subjects.entities(self, session)  # noqa: SLF001 - loaded when first needed
 
     def __str__(self) -> str:
         return f"<{type(self).__name__} {self._data}>"

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api import event as event_package
 from ftrack_api import exception
 from ftrack_api._lazy import attach
-from ftrack_api.event._backoff import delays
 from ftrack_api.event._journalled import JournalledHub
 from ftrack_api.event._local import _SubscriptionContext
 from ftrack_api.event._remote import ServerDetails, SocketIoSession
@@ -274,7 +273,7 @@ class EventHub(JournalledHub):
             self._processor_thread.start()
 
     def _delays(self) -> Iterator[float]:
-        return delays()
+        return event_package._backoff.delays()  # noqa: SLF001 - as above
 
     def _connection_lost(self) -> None:
         self._states.change("reconnecting")

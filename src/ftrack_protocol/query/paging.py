@@ -7,11 +7,11 @@ What does not lex is left as it is for the server, which is the judge of queries
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from ftrack_protocol.query.errors import QuerySyntaxError
-from ftrack_protocol.query.tokens import tokenise
-from ftrack_protocol.query.vocabulary import OPERATOR_TOKENS
+import ftrack_protocol
+from ftrack_protocol import query
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_protocol.query.tokens import Tokens
@@ -21,7 +21,7 @@ _BEFORE_A_NAME = frozenset({"select", "from", "where", "and", "or", "not", "by",
 _MOST_DIGITS = 18
 
 
-class PagedText(NamedTuple):
+class PagedText(Record):
     """A query text without its paging clauses, otherwise byte for byte as it was, and the numbers they held."""
 
     text: str
@@ -40,8 +40,8 @@ def split_page(text: str) -> PagedText:
     if not any(name in lowered for name in _PAGING):
         return PagedText(text)
     try:
-        tokens = tokenise(text)
-    except QuerySyntaxError:
+        tokens = query.tokens.tokenise(text)
+    except ftrack_protocol.QuerySyntaxError:
         return PagedText(text)
     found = _clauses(tokens)
     names = [name for name, _ in found]
@@ -83,8 +83,10 @@ def _is_clause(texts: list[str], index: int) -> bool:
     if index == 0 or not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
         return False
     previous = texts[index - 1].lower()
-    if previous in OPERATOR_TOKENS:
-        return texts[max(index - 2, 0)].lower() in OPERATOR_TOKENS  # then the second one is a value: "name is like"
+    if previous in query.vocabulary.OPERATOR_TOKENS:
+        return (
+            texts[max(index - 2, 0)].lower() in query.vocabulary.OPERATOR_TOKENS
+        )  # then the second one is a value: "name is like"
     return previous not in _BEFORE_A_NAME
 
 

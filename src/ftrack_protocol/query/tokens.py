@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import NamedTuple
 
 from ftrack_protocol.patterns import lazy_pattern
 from ftrack_protocol.query.errors import QuerySyntaxError
+from ftrack_protocol.record import Record
 
 MAX_TEXT_LENGTH = 4_000_000
 
@@ -42,7 +42,7 @@ _ESCAPE = lazy_pattern(r"""\\(["'\\])""")
 _STARTS_NO_WORD = frozenset("\"'()[],=<>!") | {""}
 
 
-class Tokens(NamedTuple):
+class Tokens(Record):
     """The tokens of one text, in two lists side by side: an object per token would cost more than to parse it.
 
     The first character of a token tells what it is. Three empty texts follow the last token, so that a parser may
