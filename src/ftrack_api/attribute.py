@@ -78,7 +78,7 @@ class ReferenceAttribute(Attribute):
     def __init__(self, name: str, entity_type: str, **kw: Any) -> None:
         self.entity_type = entity_type
         super().__init__(name, **kw)
-        self.refers_plainly = self.mutable and type(self).set_local_value is ReferenceAttribute.set_local_value
+        self.refers_plainly: bool = self.mutable and type(self).set_local_value is ReferenceAttribute.set_local_value
 
     def get_remote_value(self, entity: Any) -> Any:
         """Return the referenced entity as far as it is known, else NOT_SET; never fetches."""

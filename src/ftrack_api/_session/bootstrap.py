@@ -55,8 +55,8 @@ class StartSteps(ComponentVerbs):
             self._connect_in_background()
         close_at_exit(self)
         self._discover_plugins(plugin_arguments=config.plugin_arguments)
-        self.schemas = self._load_schemas(self._schema_file or False)
-        self.types = self._build_entity_type_classes(self.schemas)
+        self.schemas: Any = self._load_schemas(self._schema_file or False)
+        self.types: Any = self._build_entity_type_classes(self.schemas)
         self._awaits_scenario = True
         if self._has_event_hub:
             _location.scenario_activate.register(self)
