@@ -11,3 +11,8 @@ __all__ = [
     "register_configuration",
     "scenario_name",
 ]
+
+# Shown, logged and documented under their public home.
+for _class in (ActivateCentralizedStorageScenario, ConfigureCentralizedStorageScenario):
+    _class.__module__ = __name__
+del _class

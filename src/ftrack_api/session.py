@@ -206,7 +206,7 @@ class Session(KeptSteps, StartSteps):
         Args:
             entity_type: Type of the entity.
             data: Values by attribute name.
-            identifying_keys: Names of the values that tell it apart; all of them when omitted.
+            identifying_keys: Names of the values that tell it apart; all of them when omitted or empty.
 
         Raises:
             ValueError: If nothing identifies the entity.

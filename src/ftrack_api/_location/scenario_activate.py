@@ -91,7 +91,7 @@ class ActivateCentralizedStorageScenario:
     """
 
     def __init__(self) -> None:
-        self.logger = logging.getLogger(f"{__name__}.{type(self).__name__}")
+        self.logger = logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
         self.session: SessionProtocol | None = None
 
     def activate(self, event: EventProtocol) -> None:

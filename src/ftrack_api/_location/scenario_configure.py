@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import ntpath
 import posixpath
 from collections.abc import Callable, Mapping
@@ -55,6 +56,9 @@ class ConfigureCentralizedStorageScenario:
     """The form, step by step, that sets up the central location."""
 
     session: SessionProtocol
+
+    def __init__(self) -> None:
+        self.logger = logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
 
     @property
     def storage_scenario(self) -> Any:

@@ -32,9 +32,9 @@ def ensure(
         KeyError: If an identifying key is not in the data, or is no attribute of the type.
         MultipleResultsFoundError: If several entities have these values.
     """
-    keys = list(data) if identifying_keys is None else list(identifying_keys)
+    keys = list(identifying_keys or ()) or list(data)
     if not keys:
-        raise ValueError(f"Nothing identifies the {entity_type} to ensure: data are empty, or identifying_keys is.")
+        raise ValueError(f"Nothing identifies the {entity_type} to ensure: data are empty.")
     missing = [key for key in keys if key not in data]
     if missing:
         close = close_matches(missing[0], data)

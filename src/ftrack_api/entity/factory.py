@@ -33,7 +33,6 @@ memoise_defaults = memoise_session
 _DATA_TYPES = frozenset({"string", "boolean", "integer", "number", "variable", "object"})
 _SPARSE_VALUES = "CustomAttributeValue"
 
-_logger = logging.getLogger(__name__)
 
 _identifiers = Identifiers()
 
@@ -46,6 +45,11 @@ class Factory:
     A subclass may override any of the ``create_*_attribute`` methods; None leaves the attribute out.
     """
 
+    @property
+    def logger(self) -> logging.Logger:
+        """Logger of the class."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
+
     def create(self, schema: Mapping[str, Any], bases: Iterable[type] | None = None) -> type[base.Entity]:
         """Return the entity class of a schema.
 
@@ -56,7 +60,7 @@ class Factory:
         Raises:
             ValueError: If the schema has no id, no primary key or no properties.
         """
-        missing = [key for key in ("id", "primary_key", "properties") if not schema.get(key)]
+        missing = [key for key in ("id", "primary_key", "properties") if schema.get(key) is None]
         if missing:
             raise ValueError(f"Schema {schema.get('id')!r} has no {' and no '.join(missing)}; it makes no class.")
         name = str(schema["id"])
@@ -145,7 +149,7 @@ class Factory:
     ) -> attribute.Attribute | None:
         """Return None: what a dictionary of entities of type ``reference`` means is for subclasses to know."""
         del mutable
-        _logger.debug("Leaving out %s.%s: nothing is known of dictionaries of %s.", class_name, name, reference)
+        self.logger.debug("Leaving out %s.%s: nothing is known of dictionaries of %s.", class_name, name, reference)
         return None
 
     def _create_attribute(
@@ -165,7 +169,7 @@ class Factory:
             return self.create_mapped_collection_attribute(class_name, name, mutable, str(reference))
         if reference and data_type is None:
             return self.create_reference_attribute(class_name, name, mutable, str(reference))
-        _logger.debug("Leaving out %s.%s: nothing is known of type %r.", class_name, name, data_type)
+        self.logger.debug("Leaving out %s.%s: nothing is known of type %r.", class_name, name, data_type)
         return None
 
 

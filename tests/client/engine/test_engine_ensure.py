@@ -106,11 +106,18 @@ def test_several_matches_are_an_error(session, server):
         session.ensure("User", {"username": "kim"})
 
 
+def test_no_keys_are_all_of_them(session, server):
+    server.add("User", id="u", username="kim", email="mine")
+    server.add("User", id="v", username="kim", email="yours")
+
+    assert session.ensure("User", {"username": "kim", "email": "yours"}, [])["id"] == "v"
+
+
 @pytest.mark.parametrize(
     ("data", "keys", "error", "message"),
     [
         ({}, None, ValueError, "Nothing identifies the User"),
-        ({"username": "x"}, [], ValueError, "Nothing identifies the User"),
+        ({}, [], ValueError, "Nothing identifies the User"),
         ({"username": "x"}, ["usrname"], KeyError, "Did you mean 'username'"),
         ({"usrname": "x"}, None, KeyError, 'User has no attribute "usrname"'),
         ({"timelogs": []}, None, ValueError, "User.timelogs is a collection"),

@@ -8,6 +8,7 @@ from datetime import datetime
 import arrow
 import pytest
 
+from ftrack_api import _centralized_storage_scenario as scenario
 from ftrack_api import collection, inspection
 from ftrack_api.entity import factory
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, UpdateEntityOperation
@@ -89,6 +90,24 @@ def test_mappings_log_under_the_name_of_their_class(session, server):
 
     name = session.query("select metadata from Task").one()["metadata"].logger.name
     assert name == "ftrack_api.collection.KeyValueMappedCollectionProxy"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (factory.StandardFactory, "ftrack_api.entity.factory.StandardFactory"),
+        (
+            scenario.ActivateCentralizedStorageScenario,
+            "ftrack_api._centralized_storage_scenario.ActivateCentralizedStorageScenario",
+        ),
+        (
+            scenario.ConfigureCentralizedStorageScenario,
+            "ftrack_api._centralized_storage_scenario.ConfigureCentralizedStorageScenario",
+        ),
+    ],
+)
+def test_helpers_log_under_the_name_of_their_class(owner, name):
+    assert owner().logger.name == name
 
 
 def test_operations_can_be_replayed_by_hand():
