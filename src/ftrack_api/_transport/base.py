@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Protocol, TypeAlias
+from types import MappingProxyType, TracebackType
+from typing import NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 # Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Content(Protocol):
@@ -22,8 +23,7 @@ class Content(Protocol):
         """Yield the pieces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request, before credentials are added; its text shows method and address without secrets.
 
     Attributes:
@@ -38,17 +38,19 @@ class Request:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | Content = field(default=b"", repr=False)
+    headers: Mapping[str, str] = _NO_HEADERS
+    body: bytes | Content = b""
     timeout: Timeout = 60
     read_only: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {without_query(self.url)}"
 
+    def __repr__(self) -> str:
+        return f"Request({str(self)!r}, timeout={self.timeout!r}, read_only={self.read_only!r})"
 
-@dataclass(frozen=True, slots=True)
-class Response:
+
+class Response(NamedTuple):
     """A whole answer.
 
     Attributes:
@@ -58,8 +60,11 @@ class Response:
     """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = _NO_HEADERS
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status!r})"
 
 
 class Stream:
@@ -90,6 +95,11 @@ class Stream:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def seconds_of(timeout: Timeout) -> tuple[float | None, float | None]:
+    """Return the seconds for connecting and for each wait for data."""
+    return timeout if isinstance(timeout, tuple) else (timeout, timeout)
 
 
 def without_query(url: str) -> str:

@@ -10,22 +10,35 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from random import random
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from ftrack_api import _transport, exception
-from ftrack_api._transport.base import Request, Response, Stream, TransportConfig, same_site, without_query
+from ftrack_api._transport.base import (
+    Request,
+    Response,
+    Stream,
+    TransportConfig,
+    same_site,
+    seconds_of,
+    without_query,
+)
+from ftrack_api._transport.cookies import Cookies
 from ftrack_api._transport.failure import Failure, Opened
+from ftrack_api._transport.proxies import is_direct
 from ftrack_api._transport.retry import RetryPolicy, parse_retry_after
 
 if TYPE_CHECKING:
+    import ssl
+
     import requests
 
+    from ftrack_api._transport.direct import DirectCarrier
     from ftrack_api._transport.http import RequestsCarrier
     from ftrack_api._transport.pool import PoolCarrier
 
 Answer = TypeVar("Answer", Response, Opened)
-Exchange: TypeAlias = "Callable[[PoolCarrier | RequestsCarrier, str], Answer | Failure]"
-"""Sends a request to an address by way of a carrier."""
+Exchange: TypeAlias = Callable[[str], Answer | Failure]
+"""Sends a request to an address."""
 
 MAX_REDIRECTS = 5
 SHORT_TIMEOUT = 0.005
@@ -57,6 +70,9 @@ class HttpTransport:
         self._policy = policy or RetryPolicy()
         self._sleep = sleep
         self._lock = threading.RLock()
+        self._cookies = Cookies(config.cookies.items())
+        self._tls: ssl.SSLContext | None = None
+        self._direct: DirectCarrier | None = None
         self._pool: PoolCarrier | None = None
         self._requests: RequestsCarrier | None = None
 
@@ -77,15 +93,16 @@ class HttpTransport:
         """Return the server's answer, after retries where they are safe.
 
         A request that is not read-only is only repeated when no connection could be established, and none where a test
-        has put something in place of parts of requests. A redirect keeps
-        method and body on the same host. To another host, only GET and HEAD follow it, without credentials.
+        has put something in place of parts of requests. A redirect keeps method and body on the same host. To another
+        host, only GET and HEAD follow it, without credentials.
 
         Raises:
             ConnectionError: Of `ftrack_api.exception`, and of requests: if there is no answer.
             Timeout: Of `ftrack_api.exception`, and of requests: if the answer does not come in time.
             ServerError: If a redirect leads somewhere the request must not go.
         """
-        result = self._until_final(request, lambda carrier, url: carrier.exchange(url, request))
+        carrier = self._carrier if isinstance(request.body, bytes) else self._streaming_carrier
+        result = self._until_final(request, lambda url: carrier(url).exchange(url, request))
         if isinstance(result, Response):
             return result
         # No other exception is being handled here, so that one whose text has the key in it can be left behind.
@@ -99,7 +116,7 @@ class HttpTransport:
             Timeout: As `send`; reading the body raises it too.
             ServerError: As `send`.
         """
-        result = self._until_final(request, lambda carrier, url: carrier.open(url, request))
+        result = self._until_final(request, lambda url: self._streaming_carrier(url).open(url, request))
         if isinstance(result, Failure):
             raise self._network_error(result, request) from self._safe_cause(result)
         opened = result
@@ -132,7 +149,7 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close kept connections."""
-        for carrier in (self._pool, self._requests):
+        for carrier in (self._direct, self._pool, self._requests):
             if carrier is not None:
                 carrier.close()
 
@@ -141,7 +158,7 @@ class HttpTransport:
         url = request.url
         for _ in range(MAX_REDIRECTS + 1):
             begun = time.monotonic()
-            result = exchange(self._carrier(url), url)
+            result = exchange(url)
             if isinstance(result, Failure):
                 return result
             if _is_late(request, time.monotonic() - begun):
@@ -158,23 +175,52 @@ class HttpTransport:
             f"{request} was redirected more than {MAX_REDIRECTS} times, at last to {without_query(url)}."
         )
 
-    def _carrier(self, url: str) -> PoolCarrier | RequestsCarrier:
-        if self._requests is not None:
-            return self._requests
-        if not same_site(self._config.server_url, url) or _is_stood_in_for():
-            return self._requests_carrier()
+    def _carrier(self, url: str) -> DirectCarrier | PoolCarrier | RequestsCarrier:
+        """Return what carries a request to an address that is sent and answered as a whole."""
+        direct = self._direct
+        if direct is not None and self._requests is None and self._is_own(url) and not _is_stood_in_for():
+            return direct  # without the lock, which a fork may leave locked for good
         with self._lock:
+            if not self._is_past_requests(url):
+                return self._requests_carrier()
+            if not _transport.direct.is_plain(url):
+                return self._streaming_carrier(url)
+            if self._direct is None:
+                self._direct = _transport.direct.DirectCarrier(self._config, self._cookies, self._tls_context)
+            return self._direct
+
+    def _streaming_carrier(self, url: str) -> PoolCarrier | RequestsCarrier:
+        """Return what carries a request to an address whose body or answer is a stream."""
+        with self._lock:
+            if not self._is_past_requests(url):
+                return self._requests_carrier()
             if self._pool is None:
-                if not _transport.pool.is_enough(url):
-                    return self._requests_carrier()
-                self._pool = _transport.pool.PoolCarrier(self._config)
+                self._pool = _transport.pool.PoolCarrier(self._config, self._cookies, self._tls_context)
             return self._pool
+
+    def _is_past_requests(self, url: str) -> bool:
+        """Return whether nothing of requests is needed on the way to an address, nor expected there."""
+        if self._requests is not None or not self._is_own(url) or _is_stood_in_for():
+            return False
+        return self._direct is not None or self._pool is not None or is_direct(url)
+
+    def _is_own(self, url: str) -> bool:
+        """Return whether an address is of the session's server, and reached as that is."""
+        server_url = self._config.server_url
+        if url.startswith(f"{server_url}/"):
+            return True
+        return same_site(server_url, url) and urlsplit(server_url).scheme == urlsplit(url).scheme
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """Return what verifies the server, made once for all carriers; reading the certificates takes a while."""
+        if self._tls is None:
+            self._tls = _transport.certificates.tls_context()
+        return self._tls
 
     def _requests_carrier(self) -> RequestsCarrier:
         with self._lock:
             if self._requests is None:
-                cookies = self._config.cookies if self._pool is None else self._pool.cookies.current()
-                self._requests = _transport.http.RequestsCarrier(self._config, cookies)
+                self._requests = _transport.http.RequestsCarrier(self._config, self._cookies.current())
             return self._requests
 
     def _delay(self, result: Response | Opened | Failure, request: Request, attempt: int) -> float | None:
@@ -215,19 +261,21 @@ def _close(result: Response | Opened | Failure) -> None:
 
 
 def _is_stood_in_for() -> bool:
-    """Return whether a test has put something in place of what requests does; it expects to be asked then."""
-    return "requests.api" in sys.modules and _transport.stand_in.stands_in()
+    """Return whether a test has put something in place of what requests or http.client do, and expects to be asked."""
+    if "requests.api" in sys.modules and _transport.stand_in.stands_in():
+        return True
+    http_client = sys.modules.get("http.client")
+    return http_client is not None and http_client.HTTPConnection.__module__ != http_client.__name__
 
 
 def _is_late(request: Request, seconds: float) -> bool:
     """Return whether an answer took longer than a timeout so short that sockets, which wait for whole ms, miss it."""
-    timeout = request.timeout[1] if isinstance(request.timeout, tuple) else request.timeout
+    timeout = seconds_of(request.timeout)[1]
     return timeout is not None and timeout < SHORT_TIMEOUT and seconds > timeout
 
 
 def _seconds(request: Request, part: int) -> str:
-    seconds = request.timeout[part] if isinstance(request.timeout, tuple) else request.timeout
-    return f"{seconds} s"
+    return f"{seconds_of(request.timeout)[part]} s"
 
 
 def _refused_redirect(request: Request, target: str, status: int) -> exception.ServerError:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 FOREVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cookie:
+class _Cookie(NamedTuple):
     value: str
     path: str
     is_secure: bool
@@ -43,9 +42,8 @@ class Cookies:
             path = said.get("path", "")
             cookie = _Cookie(value, path if path.startswith("/") else "/", "secure" in said, _end(said))
             with self._lock:
-                self._cookies.pop(name, None)
-                if cookie.end > time.time():
-                    self._cookies[name] = cookie
+                others = {kept: known for kept, known in self._cookies.items() if kept != name}
+                self._cookies = {**others, name: cookie} if cookie.end > time.time() else others
 
     def header(self, path: str, *, is_secure: bool) -> str:
         """Return the ``Cookie`` header of a request, empty when there is nothing to send."""
@@ -53,13 +51,15 @@ class Cookies:
 
     def current(self, path: str = "/", *, is_secure: bool = True) -> dict[str, str]:
         """Return the values by name of what has not ended and belongs to a path."""
+        known = self._cookies  # replaced and never changed, so that reading needs no lock
+        if not known:
+            return {}
         now = time.time()
-        with self._lock:
-            return {
-                name: cookie.value
-                for name, cookie in self._cookies.items()
-                if cookie.end > now and _covers(cookie.path, path) and (is_secure or not cookie.is_secure)
-            }
+        return {
+            name: cookie.value
+            for name, cookie in known.items()
+            if cookie.end > now and _covers(cookie.path, path) and (is_secure or not cookie.is_secure)
+        }
 
 
 def _covers(folder: str, path: str) -> bool:

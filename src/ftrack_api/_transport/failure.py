@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 # "unreached" and "connect timeout": no connection was established, so that the server saw nothing. "lost" and
 # "read timeout": it may have seen everything. The others will not get better by trying again.
@@ -14,8 +13,7 @@ NEVER_ARRIVED: frozenset[Kind] = frozenset({"unreached", "connect timeout"})
 FINAL: frozenset[Kind] = frozenset({"tls", "proxy", "invalid"})
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What an HTTP library reported.
 
     Attributes:
@@ -29,11 +27,14 @@ class Failure:
     @property
     def reason(self) -> str:
         """The text of the innermost error, which is the one that says what happened."""
-        return next((str(link) for link in reversed(list(links(self.cause))) if str(link)), type(self.cause).__name__)
+        innermost = list(reversed(list(links(self.cause))))
+        for link in innermost:
+            if isinstance(link, UnicodeEncodeError) and link.encoding == "latin-1":  # as headers are written
+                return f"{link.object!r} has characters that no header can hold, which is written in Latin-1"
+        return next((str(link) for link in innermost if str(link)), type(self.cause).__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An answer of an HTTP library whose body is still to be read.
 
     Attributes:

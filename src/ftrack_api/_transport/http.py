@@ -120,7 +120,7 @@ class RequestsCarrier:
         with contextlib.ExitStack() as stack:
             try:
                 return told(self._sent(url, request, stack, stream=False))
-            except requests.exceptions.RequestException as error:
+            except (requests.exceptions.RequestException, UnicodeError) as error:
                 return Failure(_kind(error), error)
 
     def open(self, url: str, request: Request) -> Opened | Failure:
@@ -128,7 +128,7 @@ class RequestsCarrier:
         with contextlib.ExitStack() as stack:
             try:
                 answer = self._sent(url, request, stack, stream=True)
-            except requests.exceptions.RequestException as error:
+            except (requests.exceptions.RequestException, UnicodeError) as error:
                 return Failure(_kind(error), error)
             stack.callback(answer.close)
             close = stack.pop_all().close
@@ -201,13 +201,16 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return request
 
 
-def _kind(error: requests.exceptions.RequestException) -> Kind:
+def _kind(error: requests.exceptions.RequestException | UnicodeError) -> Kind:
     """Return how far a request came before an error of requests."""
     for error_class, kind in _KINDS:
         if isinstance(error, error_class):
             return kind
     if isinstance(error, requests.exceptions.ConnectionError):
-        never = any(isinstance(link, urllib3.exceptions.NewConnectionError) for link in links(error))
+        chain = list(links(error))
+        if any(isinstance(link, urllib3.exceptions.ReadTimeoutError) for link in chain):  # in the middle of a body
+            return "read timeout"
+        never = any(isinstance(link, urllib3.exceptions.NewConnectionError) for link in chain)
         return "unreached" if never else "lost"
     return "lost" if isinstance(error, requests.exceptions.ChunkedEncodingError) else "invalid"
 

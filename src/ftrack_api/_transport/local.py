@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from ftrack_api import exception
-from ftrack_api._transport.base import Request, Response, Stream, TransportConfig
+from ftrack_api._transport.base import Request, Response, Stream, TransportConfig, seconds_of
 
 Message: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[
@@ -51,7 +51,7 @@ class LocalTransport:
             if self._server is None:
                 self._server = _Server(self._application)
             work = self._server.run(exchange.run(self._application))
-        seconds = request.timeout[1] if isinstance(request.timeout, tuple) else request.timeout
+        seconds = seconds_of(request.timeout)[1]
         try:
             work.result(seconds)
         except Exception as error:

@@ -1,62 +1,47 @@
-"""Requests to the session's own server by way of urllib3: what most sessions use, for the time it saves.
+"""Requests to the session's own server by way of urllib3: streams up and down, and hosts of unusual names.
 
-A small request costs a third of what it costs through requests, which also takes longer to load. What requests is
-needed for is left to `_transport.http`: proxies, other hosts, a caller that asks for the requests session.
+It reads and sends bodies piece by piece at a third of what requests takes, which is also slower to load. What requests
+is needed for is left to `_transport.http`: proxies, other hosts, a caller that asks for the requests session.
 """
 
 from __future__ import annotations
 
-import os
 import ssl
-import sys
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
 
-from ftrack_api._transport.base import Request, Response, TransportConfig
-from ftrack_api._transport.certificates import tls_context
-from ftrack_api._transport.cookies import Cookies
+from ftrack_api._transport.base import Request, Response, TransportConfig, seconds_of
 from ftrack_api._transport.failure import Failure, Opened, links
+from ftrack_api._transport.outgoing import Outgoing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftrack_api._transport.cookies import Cookies
     from ftrack_api._transport.failure import Kind
 
 POOLED_CONNECTIONS = 32  # kept alive, one for each thread that is sending
-SAFE_IN_TARGET = "/%:@!$&'()*+,;=~-._?"
-
-
-def is_enough(url: str) -> bool:
-    """Return whether a host is reached without a proxy, by this environment and the settings of the system."""
-    if sys.platform not in {"win32", "darwin"} and not any(name.lower().endswith("_proxy") for name in os.environ):
-        return True
-    import urllib.request  # noqa: PLC0415 - takes a tenth of the time that urllib3 does, mostly for nothing
-
-    parts = urlsplit(url)
-    proxies = urllib.request.getproxies()
-    return not (proxies.get(parts.scheme) or proxies.get("all")) or bool(urllib.request.proxy_bypass(parts.netloc))
 
 
 class PoolCarrier:
-    """Carries requests over a pool of connections to one server; may be used from several threads."""
+    """Carries requests over a pool of connections to one server; may be used from several threads.
 
-    def __init__(self, config: TransportConfig) -> None:
-        parts = urlsplit(config.server_url)
-        tls: dict[str, Any] = {}
-        if parts.scheme == "https":
-            tls = {"ssl_context": tls_context()}
-        self._pool = urllib3.connection_from_url(config.server_url, maxsize=POOLED_CONNECTIONS, retries=False, **tls)
-        self._headers = {
-            "user-agent": "ftrack-api",
-            "accept": "*/*",
-            "accept-encoding": "gzip, deflate",
-            **{name.lower(): value for name, value in config.all_headers.items()},
-            "ftrack-user": config.api_user,
-            "ftrack-api-key": config.api_key,
-        }
-        self._is_secure = parts.scheme == "https"
-        self.cookies = Cookies(config.cookies.items())
+    Args:
+        config: Address, credentials and headers.
+        cookies: What the server asked to be sent back.
+        tls: Makes what verifies the server, for https.
+    """
+
+    def __init__(self, config: TransportConfig, cookies: Cookies, tls: Callable[[], ssl.SSLContext]) -> None:
+        more: dict[str, Any] = {}
+        if urlsplit(config.server_url).scheme == "https":
+            more = {"ssl_context": tls()}
+        self._pool = urllib3.connection_from_url(config.server_url, maxsize=POOLED_CONNECTIONS, retries=False, **more)
+        self._outgoing = Outgoing(config, cookies)
+        self._cookies = cookies
 
     def exchange(self, url: str, request: Request) -> Response | Failure:
         """Return the answer to one request to this server, redirects not followed, or why there is none."""
@@ -71,24 +56,17 @@ class PoolCarrier:
         return Opened(answer.status, _headers(answer), lambda size: read(answer, size), answer.close)
 
     def _sent(self, url: str, request: Request, *, preload_content: bool) -> Any:
-        parts = urlsplit(url)
-        target = quote(parts.path or "/", safe=SAFE_IN_TARGET)
-        if parts.query:
-            target += "?" + quote(parts.query, safe=SAFE_IN_TARGET + "/")
-        headers = {**self._headers, **{name.lower(): value for name, value in request.headers.items()}}
-        cookies = self.cookies.header(parts.path or "/", is_secure=self._is_secure)
-        if cookies:
-            headers.setdefault("cookie", cookies)
+        headers = self._outgoing.headers(url, request)
         if request.body and not isinstance(request.body, bytes):
             headers["content-length"] = str(len(request.body))
-        connect, wait = request.timeout if isinstance(request.timeout, tuple) else (request.timeout, request.timeout)
+        connecting, waiting = seconds_of(request.timeout)
         try:
             answer: Any = self._pool.urlopen(
                 request.method,
-                target,
+                self._outgoing.target(url),
                 body=request.body or None,
                 headers=headers,
-                timeout=urllib3.Timeout(connect=connect, read=wait),
+                timeout=urllib3.Timeout(connect=connecting, read=waiting),
                 retries=False,
                 redirect=False,
                 preload_content=preload_content,
@@ -96,7 +74,7 @@ class PoolCarrier:
         except (exceptions.HTTPError, OSError, ValueError) as error:
             return Failure(kind_of(error), error)
         if "set-cookie" in answer.headers:
-            self.cookies.take(answer.headers.getlist("set-cookie"))
+            self._cookies.take(answer.headers.getlist("set-cookie"))
         return answer
 
     def close(self) -> None:
@@ -113,7 +91,7 @@ def read(answer: Any, size: int) -> bytes | Failure:
 
 
 def _headers(answer: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in answer.headers.items()}
+    return {name.lower(): answer.headers[name] for name in answer.headers}  # several of one name as one
 
 
 def kind_of(error: Exception) -> Kind:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ftrack_api._transport.failure import FINAL, NEVER_ARRIVED, Kind
 
@@ -17,8 +16,7 @@ READ_ACTIONS = frozenset({"query", "query_schemas", "query_server_information", 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """Limits of retrying; seconds throughout.
 
     Attributes:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +15,7 @@ from typing import Any
 import pytest
 
 from ftrack_api._session.config import SessionConfig
+from ftrack_api._transport.client import HttpTransport
 
 KEY = "s3cr3t-key"
 USER = "kim"
@@ -98,6 +103,99 @@ class ScriptedServer:
         self._thread.join()
 
 
+@dataclass(frozen=True)
+class Said:
+    """Bytes a server says to a request, and what it does then: it keeps the connection, or ends it in some way."""
+
+    data: bytes
+    then: str = "keep"  # or "close", "reset"
+    unread: bool = False  # say it as soon as the headers are there
+    after: threading.Event | None = None  # say it once this is set
+    end_after: threading.Event | None = None  # end the connection once this is set
+
+
+class RawServer:
+    """Says bytes in answer to requests, in order, the last ones again and again; speaks TLS if it has a context."""
+
+    def __init__(self, *said: Said, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        self.said = list(said)
+        self.asked: list[tuple[int, bytes]] = []  # number of the connection, the whole request
+        self.connections = 0
+        self.ended = threading.Semaphore(0)  # counts connections that the client has closed
+        self.closed = threading.Semaphore(0)  # counts connections that were ended here
+        self._tls = tls
+        self._listener = socket.create_server(
+            (host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
+        port = self._listener.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                accepted, _ = self._listener.accept()
+                self.connections += 1
+                threading.Thread(target=self._serve, args=(accepted, self.connections), daemon=True).start()
+
+    def _serve(self, connected: socket.socket, number: int) -> None:
+        with contextlib.suppress(OSError), connected:
+            if self._tls is not None:
+                connected = self._tls.wrap_socket(connected, server_side=True)
+            with connected, connected.makefile("rb") as lines:
+                while self._converse(connected, lines, number):
+                    pass
+
+    def _converse(self, connected: socket.socket, lines: Any, number: int) -> bool:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = lines.readline()
+            if not line:
+                self.ended.release()
+                return False
+            head += line
+        said = self.said.pop(0) if len(self.said) > 1 else self.said[0]
+        length = next((int(line[15:]) for line in head.lower().splitlines() if line.startswith(b"content-length:")), 0)
+        self.asked.append((number, head if said.unread else head + lines.read(length)))
+        if said.after is not None:
+            said.after.wait(60)
+        connected.sendall(said.data)
+        if said.then == "keep":
+            return True
+        if said.end_after is not None:
+            said.end_after.wait(60)
+        if said.then == "reset":
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        lines.close()
+        connected.close()
+        self.closed.release()
+        return False
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[..., RawServer]]:
+    """Start servers that say the bytes they are given."""
+    made = []
+
+    def make(*said: bytes | Said, **more: Any) -> RawServer:
+        made.append(RawServer(*(Said(item) if isinstance(item, bytes) else item for item in said), **more))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def said() -> type[Said]:
+    return Said
+
+
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     server = ScriptedServer()
@@ -118,3 +216,27 @@ def make_config() -> Callable[..., SessionConfig]:
         return SessionConfig.resolve(server_url, KEY, USER, schema_cache_path=False, environ={}, **settings)
 
     return make
+
+
+@pytest.fixture(params=["direct", "pool", "requests"])
+def carrier(request: pytest.FixtureRequest) -> str:
+    """What carries the requests: streams go by the pool, and asking for the session chooses requests."""
+    return request.param
+
+
+@pytest.fixture
+def make_transport(make_config: Callable[..., SessionConfig], carrier: str) -> Iterator[Callable[..., HttpTransport]]:
+    made = []
+
+    def make(url: str, settings: dict[str, Any] | None = None, **more: Any) -> HttpTransport:
+        transport = HttpTransport(make_config(url, **(settings or {})), **more)
+        made.append(transport)
+        if carrier == "pool":
+            transport._carrier = transport._streaming_carrier  # type: ignore[method-assign]
+        if carrier == "requests":
+            assert transport.session
+        return transport
+
+    yield make
+    for transport in made:
+        transport.close()
