@@ -32,8 +32,8 @@ PARTS = [random.Random(number).randbytes(size) for number, size in enumerate((MI
 
 
 @pytest.fixture
-def bucket(endpoint: str) -> Bucket:
-    return Bucket(endpoint)
+def bucket(bucket_endpoint: str) -> Bucket:
+    return Bucket(bucket_endpoint)
 
 
 @pytest.fixture
@@ -57,13 +57,13 @@ def send_parts(client: Client, component_id: str = "c", **announced: Any) -> dic
 
 
 def test_a_file_goes_to_the_bucket_and_comes_from_it_byte_for_byte(
-    client: Client, bucket: Bucket, endpoint: str
+    client: Client, bucket: Bucket, bucket_endpoint: str
 ) -> None:
     told = client.announce("c", file_name="a b.png", file_size=len(DATA), checksum=md5(DATA))
     sent = client.put(told["url"], DATA, told["headers"])
     got = client.get("c")
 
-    assert told["url"].startswith(f"{endpoint}/{bucket.name}/site/")
+    assert told["url"].startswith(f"{bucket_endpoint}/{bucket.name}/site/")
     assert "confidential" not in told["url"]
     assert (sent.status_code, got.status_code, got.content) == (200, 200, DATA)
     assert [answer.status_code for answer in got.history] == [302]
@@ -163,15 +163,15 @@ def test_the_server_stores_and_reads_files_of_its_own(client: Client, tmp_path: 
     assert client.get("c").content == DATA
 
 
-def test_the_settings_of_the_guide_keep_files_in_the_bucket(endpoint: str, tmp_path: Path) -> None:
+def test_the_settings_of_the_guide_keep_files_in_the_bucket(bucket_endpoint: str, tmp_path: Path) -> None:
     block = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     file = tmp_path / "server.toml"
     file.write_text(block[1], encoding="utf-8")
-    read = load_settings({"s3_endpoint": endpoint, "files_path": str(tmp_path)}, {}, file)
+    read = load_settings({"s3_endpoint": bucket_endpoint, "files_path": str(tmp_path)}, {}, file)
     names = ("s3_bucket", "s3_endpoint", "s3_region", "s3_prefix", "files_path")
     told = {name: getattr(read, name) for name in names}
-    owner = boto3.client("s3", endpoint_url=endpoint, region_name=read.s3_region)
+    owner = boto3.client("s3", endpoint_url=bucket_endpoint, region_name=read.s3_region)
     place = {"LocationConstraint": read.s3_region}
     owner.create_bucket(Bucket=read.s3_bucket, CreateBucketConfiguration=place)
     with running_server(**told) as server:
@@ -183,9 +183,9 @@ def test_the_settings_of_the_guide_keep_files_in_the_bucket(endpoint: str, tmp_p
     assert stored["Key"].startswith(told["s3_prefix"])
 
 
-def test_a_bucket_that_does_not_exist_is_told_at_start(bucket: Bucket, endpoint: str) -> None:
+def test_a_bucket_that_does_not_exist_is_told_at_start(bucket: Bucket, bucket_endpoint: str) -> None:
     with pytest.raises(errors.StorageError, match='There is no bucket "missing-one"'):
-        open_bucket("missing-one", endpoint, "us-east-1", "")
+        open_bucket("missing-one", bucket_endpoint, "us-east-1", "")
 
 
 def test_an_address_where_nobody_listens_is_told_at_start(bucket: Bucket) -> None:
@@ -194,7 +194,7 @@ def test_an_address_where_nobody_listens_is_told_at_start(bucket: Bucket) -> Non
 
 
 def test_missing_credentials_are_told_at_start(
-    bucket: Bucket, endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bucket: Bucket, bucket_endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -202,7 +202,7 @@ def test_missing_credentials_are_told_at_start(
         monkeypatch.setenv(name, str(tmp_path / "none"))
 
     with pytest.raises(errors.StorageError, match="AWS_ACCESS_KEY_ID"):
-        open_bucket(bucket.name, endpoint, "us-east-1", "")
+        open_bucket(bucket.name, bucket_endpoint, "us-east-1", "")
 
 
 @pytest.mark.parametrize(
