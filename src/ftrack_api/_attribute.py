@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from ftrack_api import exception
 from ftrack_api._state.storage import from_wire
 from ftrack_api.operation import PLAIN
 from ftrack_api.symbol import NOT_SET
+from ftrack_protocol.record import Record
 
 # Any below is an entity or an attribute value: text, number, flag, date, entity, collection or JSON.
 
 AttributeKind: TypeAlias = Literal["value", "reference", "collection"]
 
 
-class Defaults(NamedTuple):
+class Defaults(Record):
     """What new entities of a type start with.
 
     Attributes:
