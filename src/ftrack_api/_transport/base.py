@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType, TracebackType
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
+
+from ftrack_protocol.record import Record
 
 # Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
@@ -23,7 +25,7 @@ class Content(Protocol):
         """Yield the pieces."""
 
 
-class Request(NamedTuple):
+class Request(Record):
     """One HTTP request, before credentials are added; its text shows method and address without secrets.
 
     Attributes:
@@ -50,7 +52,7 @@ class Request(NamedTuple):
         return f"Request({str(self)!r}, timeout={self.timeout!r}, read_only={self.read_only!r})"
 
 
-class Response(NamedTuple):
+class Response(Record):
     """A whole answer.
 
     Attributes:

@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+
+from ftrack_protocol.record import Record
 
 FOREVER = float("inf")
 
 
-class _Cookie(NamedTuple):
+class _Cookie(Record):
     value: str
     path: str
     is_secure: bool

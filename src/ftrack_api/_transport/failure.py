@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from ftrack_protocol.record import Record
 
 # "unreached" and "connect timeout": no connection was established, so that the server saw nothing. "lost" and
 # "read timeout": it may have seen everything. The others will not get better by trying again.
@@ -13,7 +15,7 @@ NEVER_ARRIVED: frozenset[Kind] = frozenset({"unreached", "connect timeout"})
 FINAL: frozenset[Kind] = frozenset({"tls", "proxy", "invalid"})
 
 
-class Failure(NamedTuple):
+class Failure(Record):
     """What an HTTP library reported.
 
     Attributes:
@@ -34,7 +36,7 @@ class Failure(NamedTuple):
         return next((str(link) for link in innermost if str(link)), type(self.cause).__name__)
 
 
-class Opened(NamedTuple):
+class Opened(Record):
     """An answer of an HTTP library whose body is still to be read.
 
     Attributes:

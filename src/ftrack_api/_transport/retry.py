@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from ftrack_api._transport.failure import FINAL, NEVER_ARRIVED, Kind
+from ftrack_protocol.record import Record
 
 # What happened: a status code, or how far the request came without an answer.
 Outcome: TypeAlias = int | Kind
@@ -16,7 +17,7 @@ READ_ACTIONS = frozenset({"query", "query_schemas", "query_server_information", 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 
 
-class RetryPolicy(NamedTuple):
+class RetryPolicy(Record):
     """Limits of retrying; seconds throughout.
 
     Attributes:
