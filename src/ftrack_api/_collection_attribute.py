@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from ftrack_api import collection, exception
 from ftrack_api._attribute import Attribute, AttributeKind
-from ftrack_api._state.storage import EntityState
 from ftrack_api.symbol import NOT_SET
 
 # Any below is an entity, a collection or an attribute value.
@@ -153,7 +152,7 @@ class AbstractCollectionAttribute(Attribute):
                 )
             return value
         items = () if value is None else value
-        if isinstance(items, str | bytes | EntityState) or not isinstance(items, Iterable):
+        if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
             raise _NoCollectionError(f'"{self.name}" takes entities in a list or another iterable, got {value!r}.')
         return collection.Collection(entity, self, data=items)
 
