@@ -213,7 +213,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         table = _toml_reader(path).loads(path.read_text(encoding="utf-8")).get("server")
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise SettingsError(f"The settings file {path} cannot be read: {reason}") from error
     if not isinstance(table, dict):
         raise SettingsError(f'The settings file {path} has no table [server]; settings stand below a line "[server]".')
     return {name: _converted(name, value, f"{name} in {path}") for name, value in table.items()}

@@ -207,17 +207,26 @@ def test_no_name_leads_out_of_the_folder(session, ftrack, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("upload", "missing.mov"), "no component was made"),
+        (("upload", "missing.mov"), "There is no file 'missing.mov'; check the spelling and the folder."),
+        (("upload", "here.mov", "gone.mov"), "There is no file 'gone.mov'"),
+        (("upload", "s.%04d.exr [1-9]"), "There is no file 's.0001.exr', 's.0002.exr', 's.0003.exr' and 6 more"),
+        (("upload", "."), "'.' is a folder; name the files in it"),
+        (("upload", "here.mov", "--name", ""), "--name is empty"),
+        (("upload", "here.mov", "--version", ""), "There is no version ''"),
         (("upload", "a.%04d.exr [3-1]"), "run backwards"),
-        (("upload", "a", "b", "--name", "c"), "--name is the name of one component, and there are 2 paths"),
-        (("upload", "a", "--version", "nothing"), "There is no version 'nothing'"),
-        (("upload", "a", "--location", "nowhere"), "There is no location 'nowhere'"),
-        (("upload", "a", "--location", "studio.disk"), "Nothing says how to reach the location studio.disk"),
+        (("upload", "here.mov", "b", "--name", "c"), "--name is the name of one component, and there are 2 paths"),
+        (("upload", "here.mov", "--version", "nothing"), "There is no version 'nothing'"),
+        (("upload", "here.mov", "--location", "nowhere"), "There is no location 'nowhere'"),
+        (("upload", "here.mov", "--location", "studio.disk"), "Nothing says how to reach the location studio.disk"),
         (("download", "nothing"), "There is no component 'nothing'"),
+        (("upload", "here.mov", "--user", "nobody"), "Check the user (--user or FTRACK_API_USER) and FTRACK_API_KEY."),
+        (("download", "x", "--server", "http://127.0.0.1:9"), "api failed: Connection refused. Check the address"),
+        (("types", "--output", "here.mov/types"), "'here.mov/types': Not a directory. Choose another path"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(session, ftrack, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.mov").write_bytes(b"film")
     session.ensure("Location", {"name": "studio.disk"})
 
     status, ids, error = ftrack(*arguments)
@@ -226,6 +235,7 @@ def test_what_cannot_be_is_said_in_a_line(session, ftrack, tmp_path, monkeypatch
     assert said in error
     assert error.startswith(f"ftrack {arguments[0]}: ")
     assert error.count("\n") == 1
+    assert "Errno" not in error
 
 
 def test_a_component_whose_data_nobody_has_is_told_of(session, ftrack):

@@ -33,7 +33,7 @@ class Failure(Record):
         for link in innermost:
             if isinstance(link, UnicodeEncodeError) and link.encoding == "latin-1":  # as headers are written
                 return f"{link.object!r} has characters that no header can hold, which is written in Latin-1"
-        return next((str(link) for link in innermost if str(link)), type(self.cause).__name__)
+        return next((text for link in innermost if (text := _text(link))), type(self.cause).__name__)
 
 
 class Opened(Record):
@@ -50,6 +50,11 @@ class Opened(Record):
     headers: Mapping[str, str]
     read: Callable[[int], bytes | Failure]
     close: Callable[[], None]
+
+
+def _text(error: BaseException) -> str:
+    """Return what an error says, without the number that an operating system has for it."""
+    return error.strerror if isinstance(error, OSError) and isinstance(error.strerror, str) else str(error)
 
 
 def links(error: BaseException) -> Iterator[BaseException]:

@@ -53,7 +53,7 @@ def location_of(session: Session, text: str | None, *, default: str | None = SER
         return default and session.get("Location", default)
     place = session.query(f"Location where name is {literal(text)} or id is {literal(text)}").first()
     if place is None:
-        raise ValueError(f"There is no location {text!r}.")
+        raise ValueError(f"There is no location {text!r}; --location takes a name or an id, ftrack.server by default.")
     if not place.accessor:
         raise ValueError(
             f"Nothing says how to reach the location {place['name']}: a plugin has to give it an accessor and a "

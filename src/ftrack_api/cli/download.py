@@ -54,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
             for component, path in _files(session, component_id, options.to):
                 place = location or session.pick_location(component)
                 if place is None:
-                    raise ValueError(f"{component} is in no location that can be read here.")
+                    raise ValueError(
+                        f"{component} is in no location that can be read here; a plugin in one of the folders of "
+                        "FTRACK_EVENT_PLUGIN_PATH has to say how to reach one that holds it."
+                    )
                 bar.begin(path.name)
                 arrived = options.overwrite or not _is_there(path, component)
                 if arrived:
@@ -75,7 +78,7 @@ def _files(session: Session, component_id: str, folder: Path) -> Iterator[tuple[
     """
     component = session.get("Component", component_id)
     if component is None:
-        raise ValueError(f"There is no component {component_id!r}, or you may not see it.")
+        raise ValueError(f"There is no component {component_id!r}, or you may not see it; give its id.")
     taken: dict[Path, Any] = {}
     for file, path in _below(session, component, folder):
         other = taken.setdefault(path, file)

@@ -40,7 +40,11 @@ def add(commands: Any) -> None:
         description="Show events as they come, each as a JSON object on a line of its own, until Ctrl-C.",
     )
     watch.add_argument(
-        "--topic", action="append", default=[], help="show this topic, * for any characters; may be repeated"
+        "--topic",
+        type=_text,
+        action="append",
+        default=[],
+        help="show this topic, * for any characters; may be repeated",
     )
     watch.add_argument("--where", metavar="EXPRESSION", help="show what matches, such as 'source.user.username=kim'")
     watch.add_argument("--count", type=_positive(int), metavar="NUMBER", help="end after so many events")
@@ -200,6 +204,12 @@ def _positive(kind: Callable[[str], float]) -> Callable[[str], float]:
         raise argparse.ArgumentTypeError(f"a number above 0 is needed, not {text!r}")
 
     return read
+
+
+def _text(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("a text is needed, not ''")
+    return text
 
 
 def _json(text: str) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ftrack_api import exception
 from ftrack_api.cli import download, events, types, upload
+from ftrack_api.cli._failures import told, warnings_shown
 
 REFUSED, STOPPED = 2, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        with warnings_shown(options.command):
+            return int(options.run(options))
     except (KeyboardInterrupt, exception.TransferCancelledError):
         sys.stderr.write(f"ftrack {options.command}: stopped; give the same command again to go on.\n")
         return STOPPED
     except (exception.Error, OSError, TypeError, ValueError) as error:
-        sys.stderr.write(f"ftrack {options.command}: {error}\n")
+        sys.stderr.write(f"ftrack {options.command}: {told(error)}\n")
         return REFUSED
 
 

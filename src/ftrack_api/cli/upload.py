@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # Any below is an entity, or a value of one.
 
+NAMED_FILES = 3
+"""How many missing files are named."""
+
 
 def add(commands: Any) -> None:
     """Add the command to those of a parser."""
@@ -37,13 +40,17 @@ def run(options: argparse.Namespace) -> int:
     """Upload files one after the other; return the exit status.
 
     Raises:
-        ValueError: If the version or the location is not there, or one name is given for several files.
-        OSError: If a file cannot be read.
+        ValueError: If the version, the location or a file is not there or cannot be read, a name is empty, or one name
+            is given for several files. Nothing was uploaded then.
         LocationError: If a file could not be transferred; the session has nothing of it then.
         TransferCancelledError: If the user stops it.
     """
     if options.name is not None and len(options.paths) > 1:
         raise ValueError(f"--name is the name of one component, and there are {len(options.paths)} paths.")
+    if options.name == "":
+        raise ValueError("--name is empty; leave it out to name the component after its file.")
+    for path in options.paths:
+        _check_path(path)
     with transferring(options) as (session, bar):
         place = location_of(session, options.location)
         version = _version(session, options.version)
@@ -69,11 +76,35 @@ def name_of(path: str) -> str:
     return os.path.basename(found.head).rstrip("._- ") or "sequence"  # noqa: PTH119 - as above
 
 
+def _check_path(path: str) -> None:
+    """Look whether a file, or all frames of a sequence, can be read.
+
+    Raises:
+        ValueError: If not, with what can be done.
+    """
+    found = frames.parse(path)
+    if found is None and os.path.isdir(path):  # noqa: PTH112 - as above
+        raise ValueError(f"{path!r} is a folder; name the files in it, as in {path.rstrip(os.sep)}/*.")
+    files = [path] if found is None else [f"{found.head}{text}{found.tail}" for text in found.index_texts()]
+    missing = [file for file in files if not os.path.isfile(file)]  # noqa: PTH113 - as above
+    if missing:
+        more = f" and {len(missing) - NAMED_FILES} more" if len(missing) > NAMED_FILES else ""
+        raise ValueError(
+            f"There is no file {', '.join(map(repr, missing[:NAMED_FILES]))}{more}; check the spelling and the folder. "
+            "Nothing was uploaded."
+        )
+    for file in files:
+        if not os.access(file, os.R_OK):
+            raise ValueError(f"The file {file!r} may not be read by you; ask its owner. Nothing was uploaded.")
+
+
 def _version(session: Session, version_id: str | None) -> Any:
-    version = version_id and session.get("AssetVersion", version_id)
-    if version_id and version is None:
-        raise ValueError(f"There is no version {version_id!r}, or you may not see it.")
-    return version or None
+    if version_id is None:
+        return None
+    version = session.get("AssetVersion", version_id)
+    if version is None:
+        raise ValueError(f"There is no version {version_id!r}, or you may not see it; --version takes its id.")
+    return version
 
 
 def _unfinished(session: Session, path: str) -> dict[str, str]:

@@ -30,6 +30,8 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
+        if self._path.is_dir():
+            raise exception.EventHubError(f"The journal {path} is a folder; name a file in it.")
         self._lock = threading.Lock()
         self._own = FileLock(self._path.with_name(f"{self._path.name}.lock"))
         self._pending: dict[int, bool] = {}  # position to whether it is finished, in the order of the log
@@ -45,7 +47,9 @@ class Journal:
             if not self._own.acquire():
                 raise exception.EventHubError(f"The journal {self._path} is in use by another hub.")
         except OSError as error:
-            raise exception.EventHubError(f"The journal {self._path} cannot be used: {error}") from error
+            raise exception.EventHubError(
+                f"The journal {self._path} cannot be used: {_reason(error)} Name another file."
+            ) from error
         with self._lock:  # a handler of the last connection may be writing
             if not self._pending:
                 self.position, self.holder = self._read(self.holder)
@@ -83,7 +87,9 @@ class Journal:
         except FileNotFoundError:
             return None, holder
         except OSError as error:
-            raise exception.EventHubError(f"The journal {self._path} cannot be read: {error}") from error
+            raise exception.EventHubError(
+                f"The journal {self._path} cannot be read: {_reason(error)} Name another file."
+            ) from error
         try:
             found = json.loads(text)
             position, holder = found["position"], found["holder"]
@@ -102,5 +108,9 @@ class Journal:
             beside.write_text(json.dumps({"position": position, "holder": self.holder}), encoding="utf-8")
             beside.replace(self._path)
         except OSError as error:
-            raise exception.EventHubError(f"The journal {self._path} cannot be written: {error}") from error
+            raise exception.EventHubError(f"The journal {self._path} cannot be written: {_reason(error)}") from error
         self.position = position
+
+
+def _reason(error: OSError) -> str:
+    return f"{error.strerror or error}."

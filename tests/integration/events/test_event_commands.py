@@ -127,6 +127,7 @@ def test_missing_replies_are_told_by_the_exit_status(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
+        (["watch", "--journal", "."], "The journal . is a folder; name a file in it."),
         (["watch", "--where", "a=b nor c=d"], "Failed to parse expression 'a=b nor c=d'"),
         (["publish", "a", "--target", "((("], "Failed to parse expression"),
         (["publish", ""], "refused"),
@@ -143,10 +144,19 @@ def test_what_cannot_be_done_is_told_in_a_line(
     assert said.startswith("ftrack events: ")
     assert reason in said
     assert "Traceback" not in said
+    assert "Errno" not in said
 
 
 @pytest.mark.parametrize(
-    "words", [["watch", "--count", "0"], ["watch", "--seconds", "x"], ["publish", "a", "--data", "{"], ["publish"], []]
+    "words",
+    [
+        ["watch", "--count", "0"],
+        ["watch", "--topic", ""],
+        ["watch", "--seconds", "x"],
+        ["publish", "a", "--data", "{"],
+        ["publish"],
+        [],
+    ],
 )
 def test_options_that_make_no_sense_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
