@@ -16,8 +16,21 @@ pytestmark = pytest.mark.cost
 THIRD_PARTY = ["requests", "urllib3", "arrow", "websockets", "clique", "platformdirs", "orjson", "dateutil"]
 MODULES_OF_IMPORT = 40
 FOREIGN_MODULES_OF_A_QUERY = 98  # of the standard library and of other packages
-MODULES_OF_SESSION_IMPORT = 172  # our own included
-RARELY_NEEDED = ["dataclasses", "inspect", "ast", "difflib", "uuid", "platform", "pickle", "tempfile", "getpass"]
+MODULES_OF_SESSION_IMPORT = 167  # our own included
+RARELY_NEEDED = [
+    "dataclasses",
+    "inspect",
+    "ast",
+    "difflib",
+    "importlib.util",
+    "pathlib",
+    "hashlib",
+    "uuid",
+    "platform",
+    "pickle",
+    "tempfile",
+    "getpass",
+]
 RARELY_NEEDED_OF_OURS = ["_location.addition", "_transfers", "accessor.disk", "structure.base", "entity.note", "plugin"]
 
 

@@ -1,13 +1,14 @@
 """The schema file of one server: written whole or not at all, read without trust."""
 
+# ruff: noqa: PTH103, PTH105, PTH108, PTH118, PTH120, PTH123 - texts throughout, as pathlib takes longer to load than this module
+
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
-import re
-from pathlib import Path
+import string
+import zlib
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,25 +17,29 @@ from ftrack_api._garbage import garbage_waits
 from ftrack_protocol import json
 
 Schemas: TypeAlias = "list[dict[str, Any]]"
+StrPath: TypeAlias = "str | os.PathLike[str]"
 
 FORMAT = 1
 OWNER_ONLY = 0o700
 
+_IN_NAMES = frozenset(string.ascii_letters + string.digits + ".-")
+
 _logger = logging.getLogger(__name__)
 
 
-def file_for(folder: Path, server_url: str) -> Path:
+def file_for(folder: StrPath, server_url: str) -> str:
     """Return the path of a server's file in a folder: two servers never share one.
 
-    The name shows the host, for people, and a digest of the whole address, so that it is unique and always a valid
-    name.
+    The name shows the host, for people, and a checksum of the whole address, so that it tells servers apart and is
+    always a valid name. Should two ever meet, the hash of their schemas keeps each from using what is the other's.
     """
-    host = re.sub(r"[^A-Za-z0-9.-]", "_", urlsplit(server_url).netloc.rpartition("@")[2])
-    digest = hashlib.sha256(server_url.rstrip("/").encode("utf-8")).hexdigest()[:16]
-    return folder / f"ftrack_api_schemas_{host[:80]}_{digest}.json"
+    host = "".join(sign if sign in _IN_NAMES else "_" for sign in urlsplit(server_url).netloc.rpartition("@")[2])
+    address = server_url.rstrip("/").encode("utf-8")
+    checksum = f"{zlib.crc32(address):08x}{zlib.adler32(address):08x}"
+    return os.path.join(folder, f"ftrack_api_schemas_{host[:80]}_{checksum}.json")
 
 
-def read(path: Path) -> tuple[Schemas, str] | None:
+def read(path: StrPath) -> tuple[Schemas, str] | None:
     """Return the schemas of a file and the server's hash of them, or None when there is no usable file.
 
     A file that is missing is passed over silently; one that cannot be used is reported as a warning, and the caller
@@ -42,7 +47,8 @@ def read(path: Path) -> tuple[Schemas, str] | None:
     list of schemas, which is what older clients wrote.
     """
     try:
-        text = path.read_bytes()
+        with open(path, "rb") as file:
+            text = file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -65,7 +71,7 @@ def read(path: Path) -> tuple[Schemas, str] | None:
     return document["schemas"], document["hash"]
 
 
-def write(path: Path, schemas: Schemas, server_hash: str | None) -> bool:
+def write(path: StrPath, schemas: Schemas, server_hash: str | None) -> bool:
     """Write a file in one step, making its folder when missing; return whether it worked.
 
     Without a hash of the server it is a plain list, as other clients write it.
@@ -74,7 +80,7 @@ def write(path: Path, schemas: Schemas, server_hash: str | None) -> bool:
     made here. A failure is logged as a warning and leaves the old file: a session works without its cache.
     """
     try:
-        path.parent.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path) or ".", mode=OWNER_ONLY, exist_ok=True)
         document = {"format": FORMAT, "hash": server_hash, "schemas": schemas} if server_hash else schemas
         replace(path, json.dumps_bytes(document))
     except (OSError, TypeError, ValueError) as error:
@@ -83,18 +89,19 @@ def write(path: Path, schemas: Schemas, server_hash: str | None) -> bool:
     return True
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: StrPath, content: bytes) -> None:
     """Put content in place of a file, through a temporary file beside it, which has mode 0600."""
     import tempfile  # noqa: PLC0415 - loads a good deal, and is needed once for each new version of the schemas
 
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    folder, name = os.path.split(path)
+    descriptor, temporary = tempfile.mkstemp(dir=folder or ".", prefix=f".{name}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
-        os.replace(temporary, path)  # noqa: PTH105 - the counterpart of mkstemp, which gives text
+        os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108 - as above
+            os.unlink(temporary)
         raise
 
 

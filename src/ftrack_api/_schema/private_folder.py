@@ -11,7 +11,7 @@ from pathlib import Path
 _logger = logging.getLogger(__name__)
 
 
-def private_folder() -> Path | None:
+def private_folder() -> str | None:
     """Return the folder, made with mode 0700 when missing, or None when it cannot be trusted or made.
 
     Everybody may write to the temporary directory, so another user could have made the folder first: it is used only
@@ -28,7 +28,7 @@ def private_folder() -> Path | None:
     if problem:
         _logger.warning("Schemas are not cached: %s is not a private folder (%s).", folder, problem)
         return None
-    return folder
+    return str(folder)
 
 
 def _user_name() -> str:

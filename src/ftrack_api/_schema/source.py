@@ -9,14 +9,13 @@ from ftrack_api._schema import cache_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from ftrack_api._schema.cache_file import Schemas
+    from ftrack_api._schema.cache_file import Schemas, StrPath
 
 _logger = logging.getLogger(__name__)
 
 
-def load(path: Path | Literal[False] | None, server_hash: Any, fetch: Callable[[], Schemas]) -> Schemas:
+def load(path: StrPath | Literal[False] | None, server_hash: Any, fetch: Callable[[], Schemas]) -> Schemas:
     """Return the schemas of a server.
 
     Args:

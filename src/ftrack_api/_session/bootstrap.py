@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ftrack_protocol
@@ -38,7 +38,7 @@ class StartSteps(ComponentVerbs):
     """The steps from settings to a session that is ready; subclasses may replace any of them."""
 
     _plugin_paths: Iterable[str] = ()
-    _schema_file: Path | None = None
+    _schema_file: str | None = None
     _schemas_at_hand: list[dict[str, Any]] | None = None
     _wants_schemas_early = False
     _awaits_scenario = False
@@ -160,7 +160,7 @@ class StartSteps(ComponentVerbs):
             at_hand, self._schemas_at_hand = self._schemas_at_hand, None
             return at_hand
         return _schema.source.load(
-            Path(schema_cache_path) if schema_cache_path else None,
+            schema_cache_path or None,
             self._server_information.get("schema_hash"),
             lambda: list(self._send([{"action": "query_schemas"}])[0]),
         )
@@ -171,10 +171,10 @@ class StartSteps(ComponentVerbs):
         Raises:
             ValueError: If the file holds no JSON.
         """
-        file = Path(schema_cache_path)
-        if not file.exists():
+        if not os.path.exists(schema_cache_path):  # noqa: PTH110 - a text
             return [], None
-        document = json.loads(file.read_bytes())
+        with open(schema_cache_path, "rb") as file:  # noqa: PTH123 - as above
+            document = json.loads(file.read())
         schemas = document if isinstance(document, list) else document["schemas"]
         return schemas, ftrack_protocol.schema_hash(schemas)
 
@@ -185,7 +185,7 @@ class StartSteps(ComponentVerbs):
             OSError: If the file cannot be written.
             TypeError: If they have no form in JSON.
         """
-        cache_file.replace(Path(schema_cache_path), json.dumps_bytes(schemas))
+        cache_file.replace(schema_cache_path, json.dumps_bytes(schemas))
 
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> EntityTypes:
         """Return the entity classes: built when first used, save for those a plugin makes, which are made now.

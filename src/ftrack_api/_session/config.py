@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -50,7 +49,7 @@ class SessionConfig(Record):
     cache: Any = None
     cache_key_maker: Any = None
     auto_connect_event_hub: bool = False
-    schema_cache_path: Path | None = None
+    schema_cache_path: str | None = None
     plugin_arguments: Mapping[str, Any] = NOTHING
     timeout: Timeout = 60
     cookies: Mapping[str, str] = NOTHING
@@ -177,15 +176,15 @@ def _plugin_paths(argument: Iterable[str | os.PathLike[str]] | None, environ: Ma
 
 def _schema_cache_path(
     argument: str | os.PathLike[str] | Literal[False] | None, environ: Mapping[str, str]
-) -> Path | None:
+) -> str | None:
     if argument is False:
         return None
     if argument is None:
         folder = environ.get("FTRACK_API_SCHEMA_CACHE_PATH", "").strip()
-        return Path(folder) if folder else _schema.private_folder.private_folder()
+        return folder or _schema.private_folder.private_folder()
     if not isinstance(argument, str | os.PathLike):
         raise TypeError(f"schema_cache_path must be a folder, None or False, not {argument!r}.")
-    return Path(argument) if os.fspath(argument) else None
+    return os.fspath(argument) or None
 
 
 def _timeout(value: Timeout) -> Timeout:

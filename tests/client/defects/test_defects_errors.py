@@ -156,7 +156,7 @@ def test_d49_an_empty_variable_counts_as_not_set(tmp_path, monkeypatch):
     config = SessionConfig.resolve("http://a.test", api_user="kim", environ=environ)
 
     assert config.api_key == "old"
-    assert config.schema_cache_path not in {None, Path(), Path.cwd()}
+    assert config.schema_cache_path not in {None, "", ".", str(Path.cwd())}
 
 
 @pytest.mark.parametrize("spelling", ["Invalid action u'get_widget_url'", "Invalid action 'get_widget_url'"])

@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ SCHEMAS = [{"id": "Task", "primary_key": ["id"], "properties": {"id": {"type": "
 
 @pytest.fixture
 def path(tmp_path):
-    return cache_file.file_for(tmp_path / "made" / "here", "https://studio.example.com")
+    return Path(cache_file.file_for(tmp_path / "made" / "here", "https://studio.example.com"))
 
 
 def test_what_is_written_is_read(path):
@@ -34,7 +35,7 @@ def test_two_servers_never_share_a_file(tmp_path):
 
 
 def test_the_name_of_a_file_is_valid_and_shows_no_password(tmp_path):
-    name = cache_file.file_for(tmp_path, "https://me:pa55@[::1]:8080/a?b").name
+    name = Path(cache_file.file_for(tmp_path, "https://me:pa55@[::1]:8080/a?b")).name
 
     assert "pa55" not in name
     assert not set(name) & set('<>:"/\\|?*[]')
@@ -163,20 +164,20 @@ class TestPrivateFolder:
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     def test_it_is_made_for_the_user_alone_and_found_again(self, tmp_path):
-        folder = private_folder.private_folder()
+        folder = Path(private_folder.private_folder())
 
         assert folder.parent == tmp_path
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert private_folder.private_folder() == folder
+        assert private_folder.private_folder() == str(folder)
 
     def test_a_folder_that_others_may_write_to_is_refused(self, caplog):
-        private_folder.private_folder().chmod(0o777)
+        Path(private_folder.private_folder()).chmod(0o777)
 
         assert private_folder.private_folder() is None
         assert "others may write" in caplog.text
 
     def test_a_link_is_refused(self, tmp_path, caplog):
-        folder = private_folder.private_folder()
+        folder = Path(private_folder.private_folder())
         folder.rmdir()
         (tmp_path / "target").mkdir()
         folder.symlink_to(tmp_path / "target")
@@ -187,7 +188,7 @@ class TestPrivateFolder:
     def test_a_folder_of_somebody_else_is_refused(self, monkeypatch, caplog):
         private_folder.private_folder()
         own = os.getuid()
-        folder = private_folder.private_folder()
+        folder = Path(private_folder.private_folder())
         monkeypatch.setattr(os, "getuid", lambda: own + 1)
         folder.rename(folder.with_name(f"ftrack-api-{own + 1}"))
 

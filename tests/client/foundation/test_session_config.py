@@ -91,19 +91,19 @@ def test_no_repr_shows_key_headers_or_cookies():
 
 
 def test_schemas_are_cached_where_the_argument_says(tmp_path):
-    assert resolve(schema_cache_path=str(tmp_path)).schema_cache_path == tmp_path
-    assert resolve(schema_cache_path=tmp_path).schema_cache_path == tmp_path
+    assert resolve(schema_cache_path=str(tmp_path)).schema_cache_path == str(tmp_path)
+    assert resolve(schema_cache_path=tmp_path).schema_cache_path == str(tmp_path)
     assert resolve(schema_cache_path=False).schema_cache_path is None
 
 
 def test_schemas_are_cached_where_the_environment_says():
     environ = {**FULL, "FTRACK_API_SCHEMA_CACHE_PATH": "/some/where"}
 
-    assert resolve(environ=environ).schema_cache_path == Path("/some/where")
+    assert resolve(environ=environ).schema_cache_path == "/some/where"
 
 
 def test_schemas_are_cached_in_a_private_folder_otherwise(tmp_path):
-    found = resolve(environ={**FULL, "FTRACK_API_SCHEMA_CACHE_PATH": ""}).schema_cache_path
+    found = Path(resolve(environ={**FULL, "FTRACK_API_SCHEMA_CACHE_PATH": ""}).schema_cache_path)
 
     assert found.parent == tmp_path
     assert found.is_dir()
