@@ -171,7 +171,17 @@ class Attribute:
         return storage
 
     def get_value(self, entity: Any) -> Any:
-        """Return the local value, else the remote one, fetched when the session populates automatically."""
+        """Return the local value, else the remote one, fetched when the session populates automatically.
+
+        Returns:
+            NOT_SET if there is neither, as for an entity that is not on the server yet.
+
+        Raises:
+            KeyError: If it would have to be fetched and the primary key of the entity is not known.
+            ServerError: If the server refuses or cannot be reached.
+
+        Cost: one request when it is not known, for the siblings of the entity too where the session does so.
+        """
         local = entity._local
         if local is not None:
             value = local.get(self._name, NOT_SET)

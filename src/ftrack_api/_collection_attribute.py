@@ -31,6 +31,8 @@ class AbstractCollectionAttribute(Attribute):
         """Return the collection, the same object each time; fetched when the session populates automatically.
 
         A collection that is not known and cannot be fetched is empty; what the server says later replaces that.
+
+        Cost: one request when it is not known.
         """
         live = entity._live
         value = None if live is None else live.get(self._name)
@@ -81,7 +83,13 @@ class AbstractCollectionAttribute(Attribute):
             entity._live = {**(entity._live or {}), self._name: adapted}
 
     def set_remote_value(self, entity: Any, value: Any) -> None:
-        """Set what counts as the server's collection; never recorded. NOT_SET makes it unknown."""
+        """Set what counts as the server's collection; never recorded. NOT_SET makes it unknown.
+
+        Raises:
+            AttributeError: Of `ftrack_api.exception`: if the value is the collection of another attribute.
+            DuplicateItemInCollectionError: If an entity occurs twice.
+            TypeError: If the value is no collection of entities.
+        """
         if value is NOT_SET:
             entity._remote.pop(self._name, None)
             return
@@ -197,7 +205,16 @@ class KeyValueMappedCollectionAttribute(AbstractCollectionAttribute):
         super().__init__(name, **kw)
 
     def set_local_value(self, entity: Any, value: Any) -> None:
-        """Make the mapping hold the pairs of a dictionary: keys are created, updated and, where possible, deleted."""
+        """Make the mapping hold the pairs of a dictionary: keys are created, updated and, where possible, deleted.
+
+        Anything but a dictionary is taken as by `AbstractCollectionAttribute`. Each key counts as a change of its own.
+
+        Raises:
+            KeyError: If a custom attribute is not among those of an entity that exists on the server.
+            ValueError: If no custom attribute of this name is configured for a new entity.
+
+        Cost: one request when the mapping is not known yet.
+        """
         if not isinstance(value, Mapping) or isinstance(value, collection.MappedCollectionProxy):
             super().set_local_value(entity, value)
             return
@@ -223,11 +240,19 @@ class CustomAttributeCollectionAttribute(AbstractCollectionAttribute):
     collection_class: ClassVar[type | None] = collection.CustomAttributeCollectionProxy
 
     def set_local_value(self, entity: Any, value: Any) -> None:
-        """Make the mapping hold the values of a dictionary; keys that are not in it lose their value."""
+        """Make the mapping hold the values of a dictionary; keys that are not in it lose the value they had.
+
+        Anything but a dictionary is taken as by `AbstractCollectionAttribute`.
+
+        Raises:
+            KeyError: If no configuration of a key applies to the entity; those before it are set then.
+        """
         if not isinstance(value, Mapping) or isinstance(value, collection.MappedCollectionProxy):
             super().set_local_value(entity, value)
             return
         current = self.get_value(entity)
+        for key in [key for key in current if key not in value and current.is_stored(key)]:
+            del current[key]
         for key, item in value.items():
             current[key] = item
 

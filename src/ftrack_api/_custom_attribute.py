@@ -118,6 +118,14 @@ class CustomAttributeCollectionProxy(MappedCollectionProxy):
         """
         return str(self._configuration(key)["id"])
 
+    def is_stored(self, key: str) -> bool:
+        """Return whether the entity has a value of its own for a key, in place of the configuration's default.
+
+        Raises:
+            KeyError: If no configuration of this key applies to the entity.
+        """
+        return self._get_entity_by_key(key) is not None
+
     def __getitem__(self, key: str) -> Any:
         configuration = self._configuration(key)
         stored = self._get_entity_by_key(key)

@@ -106,15 +106,17 @@ class Collection(MutableSequence[Any]):
         Raises:
             ImmutableCollectionError: If the collection is read-only.
             DuplicateItemInCollectionError: If it holds the entity already.
+            KeyError: If the primary key of the entity is not known.
+            TypeError: If it is no entity.
         """
         self._insert(index, (item,))
 
     def append(self, value: Any) -> None:
-        """Add an entity at the end, wherever that is when others add to the collection too."""
+        """Add an entity at the end, wherever that is when others add to the collection too; raises as `insert`."""
         self._insert(sys.maxsize, (value,))
 
     def extend(self, values: Iterable[Any]) -> None:
-        """Append entities as one change; none of them when one is there already."""
+        """Append entities as one change, in their order; raises as `insert`, and appends none of them then."""
         items = tuple(values)
         if items:
             self._insert(sys.maxsize, items)

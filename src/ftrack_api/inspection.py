@@ -56,14 +56,25 @@ def key_identity(entity: EntityProtocol) -> Identity:
 def state(entity: EntityProtocol) -> Symbol:
     """Return CREATED, MODIFIED or DELETED for what the next commit will do to an entity, NOT_SET for nothing.
 
-    The state follows from the recorded operations alone (client: 5). Cost: one look-up.
+    The state follows from the recorded operations alone (client: 5).
+
+    Raises:
+        KeyError: If the primary key of the entity is not known.
+
+    Cost: one look-up.
     """
     found: Symbol = entity.session.recorded_operations.state(key_identity(entity))
     return found
 
 
 def states(entities: Iterable[EntityProtocol]) -> list[Symbol]:
-    """Return the state of each entity, in the order given; an entity that occurs twice has two results."""
+    """Return the state of each entity, in the order given; an entity that occurs twice has two results.
+
+    Raises:
+        KeyError: If the primary key of an entity is not known.
+
+    Cost: one look-up for each entity.
+    """
     return [state(entity) for entity in entities]
 
 

@@ -81,6 +81,11 @@ class EntityOperation(Operation):
 class CreateEntityOperation(EntityOperation):
     """The creation of an entity.
 
+    Args:
+        entity_type: Type of the entity, which need not be loaded.
+        entity_key: Primary key as name to value, in the order of the primary key.
+        entity_data: Initial values by attribute name, those of the key among them.
+
     Attributes:
         entity_data: Initial values by attribute name, copied one level deep.
     """
@@ -103,6 +108,13 @@ class CreateEntityOperation(EntityOperation):
 
 class UpdateEntityOperation(EntityOperation):
     """The change of one attribute of an entity.
+
+    Args:
+        entity_type: Type of the entity, which need not be loaded.
+        entity_key: Primary key as name to value, in the order of the primary key.
+        attribute_name: Name of the attribute.
+        old_value: Local value before, NOT_SET where there was none; it is not sent.
+        new_value: Value to be sent. Lists, dictionaries and collections are copied one level deep.
 
     Attributes:
         attribute_name: Name of the attribute.
@@ -154,7 +166,12 @@ class UpdateEntityOperation(EntityOperation):
 
 
 class DeleteEntityOperation(EntityOperation):
-    """The deletion of an entity."""
+    """The deletion of an entity.
+
+    Args:
+        entity_type: Type of the entity, which need not be loaded.
+        entity_key: Primary key as name to value, in the order of the primary key.
+    """
 
     __slots__ = ()
 

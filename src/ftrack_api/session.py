@@ -56,21 +56,26 @@ class Session(KeptSteps, StartSteps):
         server_url: Address of the server; ``FTRACK_SERVER`` when omitted.
         api_key: API key; ``FTRACK_API_KEY`` when omitted.
         api_user: User name; ``FTRACK_API_USER``, else the name of the logged in user, when omitted.
-        auto_populate: Whether reading an unknown attribute fetches it, to start with.
-        plugin_paths: Folders with plugins; ``FTRACK_EVENT_PLUGIN_PATH`` when omitted.
+        auto_populate: Whether reading an unknown attribute fetches it; what each thread starts with.
+        plugin_paths: Folders with plugins, in order; those of ``FTRACK_EVENT_PLUGIN_PATH`` when omitted, ``[]`` for
+            none.
         cache: A cache below the entities of the session, or a function of the session that returns one or None.
-        cache_key_maker: Makes the keys of such caches.
+        cache_key_maker: Makes the keys of such caches; a `StringKeyMaker` when omitted.
         auto_connect_event_hub: Whether the event hub connects in the background.
         schema_cache_path: Folder of the schema file, False for none; ``FTRACK_API_SCHEMA_CACHE_PATH``, else a folder
             of the user, when omitted.
         plugin_arguments: Keyword arguments for the plugins' ``register``.
-        timeout: Seconds for each request.
+        timeout: Seconds for connecting and for each wait for an answer, or one figure for each of the two; None
+            waits for ever.
         cookies: Cookies sent with each request.
         headers: Headers sent with each request.
         strict_api: Whether the server answers failures with HTTP error statuses.
 
+    Empty variables of the environment count as not set. ``FTRACK_APIKEY`` is an older name of ``FTRACK_API_KEY``.
+
     Raises:
         TypeError: If address, key or user is missing, or an argument has the wrong type.
+        ValueError: If the address has no scheme or host, or the timeout is not positive.
         ServerError: If the server cannot be reached or refuses the user.
         ServerCompatibilityError: If the server is too old.
 

@@ -32,7 +32,14 @@ class _FlagContext:
 
 
 class AutoPopulatingContext(_FlagContext):
-    """Sets ``auto_populate`` of the current thread for the length of a block."""
+    """Sets ``auto_populate`` of the current thread for the length of a block, which gets None of it.
+
+    What was set before comes back at the end, also after an error. A context may be entered again, and nested.
+
+    Args:
+        session: The session.
+        auto_populate: Whether reading an unknown attribute fetches it within the block.
+    """
 
     _name = "auto_populate"
 
@@ -41,7 +48,12 @@ class AutoPopulatingContext(_FlagContext):
 
 
 class OperationRecordingContext(_FlagContext):
-    """Sets ``record_operations`` of the current thread for the length of a block."""
+    """Sets ``record_operations`` of the current thread for the length of a block; see `AutoPopulatingContext`.
+
+    Args:
+        session: The session.
+        record_operations: Whether changes made within the block are sent by the next commit.
+    """
 
     _name = "record_operations"
 

@@ -282,17 +282,22 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
         return UnknownAttributeError(cls.entity_type, key, cls.attributes.keys())
 
     def values(self) -> ValuesView[Any]:
-        """Return the values as a list, everything unknown fetched in one request."""
+        """Return the values as a list, in the order of the schema; see `items`."""
         self._populate_unset_attributes()
         return [self[name] for name in self]  # type: ignore[return-value]  # a list, as users know it
 
     def items(self) -> ItemsView[str, Any]:
-        """Return names and values as a list of pairs, everything unknown fetched in one request."""
+        """Return names and values as a list of pairs, in the order of the schema.
+
+        Unless ``auto_populate`` is off, what is not known is fetched, relations included; then it is NOT_SET.
+
+        Cost: one request when anything is not known.
+        """
         self._populate_unset_attributes()
         return [(name, self[name]) for name in self]  # type: ignore[return-value]  # a list, as users know it
 
     def clear(self) -> None:
-        """Return to the server's values, and withdraw the recorded changes of this entity."""
+        """Return to the server's values, and withdraw the recorded changes of this entity; nothing is sent."""
         for name in list(self._local or {}):
             del self[name]
 

@@ -126,7 +126,14 @@ class Factory:
         mutable: bool,  # noqa: FBT001 - signature plugins override
         reference: str,
     ) -> attribute.Attribute | None:
-        """Return the attribute of a reference to one entity of type ``reference``."""
+        """Return the attribute of a reference to one entity.
+
+        Args:
+            class_name: Entity type.
+            name: Name of the attribute.
+            mutable: Whether it can be set once it has a value.
+            reference: Type of the entity, or one it is derived from.
+        """
         del class_name
         return attribute.ReferenceAttribute(name, reference, mutable=mutable)
 
@@ -136,7 +143,13 @@ class Factory:
         name: str,
         mutable: bool,  # noqa: FBT001 - signature plugins override
     ) -> attribute.Attribute | None:
-        """Return the attribute of a collection."""
+        """Return the attribute of a collection of entities.
+
+        Args:
+            class_name: Entity type.
+            name: Name of the attribute.
+            mutable: Whether it can be set once it has a value, and its value be changed.
+        """
         del class_name
         return attribute.CollectionAttribute(name, mutable=mutable)
 
@@ -147,7 +160,14 @@ class Factory:
         mutable: bool,  # noqa: FBT001 - signature plugins override
         reference: str,
     ) -> attribute.Attribute | None:
-        """Return None: what a dictionary of entities of type ``reference`` means is for subclasses to know."""
+        """Return None: what a dictionary of entities means is for subclasses to know.
+
+        Args:
+            class_name: Entity type.
+            name: Name of the attribute.
+            mutable: Whether it can be set once it has a value, and its value be changed.
+            reference: Type of the entities.
+        """
         del mutable
         self.logger.debug("Leaving out %s.%s: nothing is known of dictionaries of %s.", class_name, name, reference)
         return None

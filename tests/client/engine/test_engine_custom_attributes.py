@@ -187,6 +187,16 @@ def test_sparse_values_are_created_updated_and_deleted(old, session, server, cap
     assert "'fstart': it was never set" in caplog.text
 
 
+def test_sparse_values_that_an_assigned_dictionary_lacks_are_deleted(old, session, server):
+    old["custom_attributes"] = {"fstart": 5}
+    session.commit()
+    old["custom_attributes"] = {}
+    session.commit()
+
+    assert ("delete", "CustomAttributeValue") in [(write["action"], write["entity_type"]) for write in server.writes]
+    assert old["custom_attributes"]["fstart"] == 1001
+
+
 def test_sparse_values_compare_by_what_was_set(old):
     values = old["custom_attributes"]
 
