@@ -32,6 +32,8 @@ def create(session: SessionProtocol, path: str | os.PathLike[str], data: Mapping
     text = os.fspath(path)
     if not isinstance(text, str):
         raise TypeError(f"A component is made of a path that is text or a pathlib.Path, not of {path!r}.")
+    if not text or "\0" in text:
+        raise ValueError(f"{text!r} cannot be the path of a file: it is empty, or holds a null character.")
     values = dict(data or {})
     if place == "auto":
         place = _automatic(session, values.get("name"))

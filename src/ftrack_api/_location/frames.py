@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 MAX_FRAMES = 1_000_000
+MAX_DIGITS = 64
 UDIM_DIGITS = 4
 
 # The frame number, as printf, Shake and others (####, @@@@), Houdini ($F4) and texture tools (<UDIM>) write it.
@@ -15,6 +16,7 @@ _TOKEN = re.compile(
 )
 _RANGES = re.compile(r"(?P<path>.*\S)\s+\[(?P<ranges>[^\[\]]*)\]\s*", re.DOTALL)
 _RANGE = re.compile(r"(?P<first>-?\d+)(?:\s*-\s*(?P<last>-?\d+)(?:\s*[x:]\s*(?P<step>-?\d+))?)?")
+_UNREADABLE_RANGES = re.compile(r"\[[^\[\]]*\]?\s*\Z")
 _LOOKS_LIKE_RANGES = re.compile(r"[\d\s,:x\-]*", re.IGNORECASE)
 
 
@@ -58,7 +60,8 @@ def parse(text: str) -> Frames | None:
     if with_ranges is None or not _LOOKS_LIKE_RANGES.fullmatch(with_ranges["ranges"]):
         found = _split(text)
         return None if found is None or os.path.lexists(text) else _on_disk(text, *found)
-    found = _split(with_ranges["path"])
+    path = with_ranges["path"]
+    found = _split(path) or _split(path, anywhere=True)
     if found is None:
         if os.path.lexists(text):
             return None
@@ -70,9 +73,18 @@ def parse(text: str) -> Frames | None:
     return Frames(head, tail, padding, _indexes(with_ranges["ranges"], text))
 
 
-def _split(path: str) -> tuple[str, int, str] | None:
-    """Return what is before the last frame number of a path, its padding, and what is after; None without one."""
-    tokens = list(_TOKEN.finditer(path, path.rfind("/") + 1))
+def _split(path: str, *, anywhere: bool = False) -> tuple[str, int, str] | None:
+    """Return what is before the last frame number of a path, its padding, and what is after; None without one.
+
+    Args:
+        path: The path, of this system or another.
+        anywhere: Whether the frame number may be part of a folder's name.
+
+    Raises:
+        ValueError: If the frame number is to have more digits than names of files can.
+    """
+    begin = 0 if anywhere else max(path.rfind("/"), path.rfind("\\")) + 1
+    tokens = list(_TOKEN.finditer(path, begin))
     if not tokens:
         return None
     token = tokens[-1]
@@ -81,8 +93,17 @@ def _split(path: str) -> tuple[str, int, str] | None:
     elif token["marks"]:
         padding = len(token["marks"])
     else:
-        padding = int(token["printf"] or token["houdini"] or 0)
+        padding = _digits(token["printf"] or token["houdini"])
+    if padding > MAX_DIGITS:
+        raise ValueError(f"{path!r} asks for frame numbers of more than {MAX_DIGITS} digits.")
     return path[: token.start()], 0 if padding == 1 else padding, path[token.end() :]
+
+
+def _digits(text: str | None) -> int:
+    """Return a padding that is given as a number, 0 for none; one of too many figures is too large."""
+    if not text:
+        return 0
+    return int(text) if len(text) <= MAX_DIGITS else MAX_DIGITS + 1
 
 
 def _indexes(ranges: str, text: str) -> tuple[int, ...]:
@@ -114,9 +135,14 @@ def _on_disk(text: str, head: str, padding: int, tail: str) -> Frames:
         names = os.listdir(folder or os.curdir)  # noqa: PTH208 - texts throughout
     except OSError:
         names = []
-    pattern = re.compile(rf"{re.escape(stem)}(?P<index>\d+){re.escape(tail)}")
+    pattern = re.compile(rf"{re.escape(stem)}(?P<index>-?\d+){re.escape(tail)}")
     found = [match["index"] for match in map(pattern.fullmatch, names) if match]
     indexes = tuple(sorted(int(index) for index in found if f"{int(index):0{padding or 1}d}" == index))
     if indexes:
         return Frames(head, tail, padding, indexes)
+    ranges = _UNREADABLE_RANGES.search(text)
+    if ranges is not None:
+        raise ValueError(
+            f"Cannot read the frames {ranges[0]!r} of {text!r}; write them after a space, as in [1-10, 15, 20-30x2]."
+        )
     raise ValueError(f"{text!r} is a pattern, and no file fits it; name its frames, as in '{text} [1-10]'.")
