@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from ftrack_api._transport.base import Request, Response, Transport
+    from ftrack_api._transport.base import Request, Response
+    from ftrack_api._transport.contract import Transport
 
 # Any below is JSON, as it travels.
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ftrack_api._session.observe import RequestHook
-    from ftrack_api._transport.base import Response, Timeout, Transport
+    from ftrack_api._transport.base import Response, Timeout
+    from ftrack_api._transport.contract import Transport
     from ftrack_api.typing import AttributeStrategy
     from ftrack_api.typing import SessionProtocol as _Base
 

@@ -1,28 +1,23 @@
-"""The contract between the session and whatever carries its requests: three values and three methods."""
+"""Requests and answers, whoever carries them, and what their addresses mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType, TracebackType
-from typing import Protocol, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from ftrack_protocol.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from ftrack_api._transport.contract import Content
 
 # Seconds for the whole of connecting and for each wait for data, or one figure for each of the two; None waits forever.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-
-
-class Content(Protocol):
-    """Content of a request that is made piece by piece; each iteration starts at the beginning, for repetitions."""
-
-    def __len__(self) -> int:
-        """Return the number of bytes; at least one, since an empty body is ``b""``."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the pieces."""
 
 
 class Request(Record):
@@ -121,50 +116,3 @@ def same_site(first: str, second: str) -> bool:
 
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
-
-
-class Transport(Protocol):
-    """Carries requests to one server; may be used from several threads at once."""
-
-    def send(self, request: Request) -> Response:
-        """Return the server's answer, whatever its status.
-
-        Raises:
-            ConnectionError: Of `ftrack_api.exception`: if no answer was received.
-            Timeout: Of `ftrack_api.exception`: if the answer did not come in time.
-        """
-
-    def stream(self, request: Request) -> Stream:
-        """Return the beginning of the server's answer, whatever its status; the body is still to be read.
-
-        Raises:
-            ConnectionError: Of `ftrack_api.exception`: if no answer was received.
-            Timeout: Of `ftrack_api.exception`: if the answer did not begin in time.
-        """
-
-    def close(self) -> None:
-        """Free connections; the transport is not used afterwards."""
-
-
-class TransportConfig(Protocol):
-    """What a transport has to know; `SessionConfig` has it."""
-
-    @property
-    def server_url(self) -> str:
-        """Address of the server, without a trailing slash."""
-
-    @property
-    def api_user(self) -> str:
-        """Name sent in the ``ftrack-user`` header."""
-
-    @property
-    def api_key(self) -> str:
-        """Secret sent in the ``ftrack-api-key`` header."""
-
-    @property
-    def cookies(self) -> Mapping[str, str]:
-        """Cookies sent with every request."""
-
-    @property
-    def all_headers(self) -> Mapping[str, str]:
-        """Headers sent with every request, the strict flag included, credentials not."""

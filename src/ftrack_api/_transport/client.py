@@ -17,7 +17,6 @@ from ftrack_api._transport.base import (
     Request,
     Response,
     Stream,
-    TransportConfig,
     same_site,
     seconds_of,
     without_query,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from ftrack_api._transport.contract import TransportConfig
     from ftrack_api._transport.direct import DirectCarrier
     from ftrack_api._transport.http import RequestsCarrier
     from ftrack_api._transport.pool import PoolCarrier

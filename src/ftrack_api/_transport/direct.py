@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
 import select
 import socket
 import ssl
@@ -18,7 +17,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ftrack_api._transport.base import Request, Response, TransportConfig, seconds_of
+from ftrack_api._transport.base import Request, Response, seconds_of
 from ftrack_api._transport.coding import CodingError, UnknownCodingError, unpacked
 from ftrack_api._transport.failure import Failure, Kind
 from ftrack_api._transport.outgoing import Outgoing
@@ -26,18 +25,19 @@ from ftrack_api._transport.outgoing import Outgoing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftrack_api._transport.contract import TransportConfig
     from ftrack_api._transport.cookies import Cookies
 
 KEPT_CONNECTIONS = 32  # for the next requests, those used last first
 FIRST_FINAL_STATUS = 200
 
-_PLAIN_HOST = re.compile(r"[a-z0-9_.-]*[a-z0-9_-]|[0-9a-f:.]+:[0-9a-f:.]*")
 _HAS_POLL = hasattr(select, "poll")
 
 
 def is_plain(url: str) -> bool:
     """Return whether a host is named so that it needs no translation: no international name, no zone of IPv6."""
-    return _PLAIN_HOST.fullmatch(urlsplit(url).hostname or "") is not None
+    host = urlsplit(url).hostname or ""
+    return host.isascii() and "%" not in host and not host.endswith(".")
 
 
 class DirectCarrier:
@@ -69,11 +69,9 @@ class DirectCarrier:
         connecting, waiting = seconds_of(request.timeout)
         connection = self._kept_connection()
         if connection is None:
-            connection = self._new_connection(connecting)
             try:
-                connection.connect()
+                connection = self._new_connection(connecting)
             except (http.client.HTTPException, OSError, ValueError) as error:
-                connection.close()
                 return Failure(_kind_without_connection(error), error)
         is_usable = False
         try:
@@ -121,9 +119,17 @@ class DirectCarrier:
         return Response(answer.status, headers, body)
 
     def _new_connection(self, connecting: float | None) -> http.client.HTTPConnection:
+        connection: http.client.HTTPConnection
         if self._tls is None:
-            return _Connection(self._host, self._port, timeout=connecting)
-        return http.client.HTTPSConnection(self._host, self._port, timeout=connecting, context=self._tls)
+            connection = _Connection(self._host, self._port, timeout=connecting)
+        else:
+            connection = http.client.HTTPSConnection(self._host, self._port, timeout=connecting, context=self._tls)
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _kept_connection(self) -> http.client.HTTPConnection | None:
         """Return the connection that was used last and can be used again; it is nobody else's from now on."""

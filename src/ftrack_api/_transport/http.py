@@ -15,12 +15,13 @@ import requests.exceptions
 import urllib3.exceptions
 
 from ftrack_api import exception
-from ftrack_api._transport.base import Request, Response, TransportConfig, same_site
+from ftrack_api._transport.base import Request, Response, same_site
 from ftrack_api._transport.failure import Failure, Opened, links
 from ftrack_api._transport.pool import read
 from ftrack_api._transport.stand_in import is_stand_in, posts_elsewhere, stands_in_at, told
 
 if TYPE_CHECKING:
+    from ftrack_api._transport.contract import TransportConfig
     from ftrack_api._transport.failure import Kind
 
 POOLED_CONNECTIONS = 32  # kept alive, one for each thread that is sending

@@ -8,11 +8,14 @@ import io
 import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from ftrack_api import exception
-from ftrack_api._transport.base import Request, Response, Stream, TransportConfig, seconds_of
+from ftrack_api._transport.base import Request, Response, Stream, seconds_of
+
+if TYPE_CHECKING:
+    from ftrack_api._transport.contract import TransportConfig
 
 Message: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from ftrack_api._transport.base import Request, TransportConfig
+    from ftrack_api._transport.base import Request
+    from ftrack_api._transport.contract import TransportConfig
     from ftrack_api._transport.cookies import Cookies
 
 SAFE_IN_TARGET = "/%:@!$&'()*+,;=~-._?"

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3 import exceptions
 
-from ftrack_api._transport.base import Request, Response, TransportConfig, seconds_of
+from ftrack_api._transport.base import Request, Response, seconds_of
 from ftrack_api._transport.failure import Failure, Opened, links
 from ftrack_api._transport.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftrack_api._transport.contract import TransportConfig
     from ftrack_api._transport.cookies import Cookies
     from ftrack_api._transport.failure import Kind
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
-from ftrack_api._transport.base import Content, Request, Response
+from ftrack_api._transport.base import Request, Response
 from ftrack_api.accessor._content import FilePart, checksum_of
 from ftrack_api.accessor._resume import Notes, Upload
 
 if TYPE_CHECKING:
     from ftrack_api._transfers import Report
+    from ftrack_api._transport.contract import Content
     from ftrack_api.typing import SessionProtocol
 
 MEGABYTE = 1024 * 1024
