@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,10 +24,11 @@ from hypothesis.stateful import (
 )
 
 from ftrack_api import exception, inspection
+from ftrack_api.operation import UpdateEntityOperation
 from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import ftrack_api
 
@@ -42,6 +44,27 @@ def blank(name: str, parent: str | None) -> dict[str, Any]:
     return {"name": name, "parent": parent, "bid": 0.0, "description": "", "metadata": {}, "number": 0}
 
 
+@contextmanager
+def breaking(session: ftrack_api.Session, *, arrives: bool) -> Iterator[None]:
+    """Lose the answer to the next batch that writes, and with it the batch itself unless that arrives."""
+    transport: Any = session._transport
+    sent = []
+
+    def send(request: Any) -> Any:
+        if sent or request.read_only:
+            return type(transport).send(transport, request)
+        sent.append(request)
+        if arrives:
+            type(transport).send(transport, request)
+        raise exception.ConnectionError("The line broke.")
+
+    transport.send = send
+    try:
+        yield
+    finally:
+        del transport.send
+
+
 class Machine(RuleBasedStateMachine):
     """One session and one model; entities of the model are known by their key."""
 
@@ -54,6 +77,7 @@ class Machine(RuleBasedStateMachine):
         self.seen: dict[str, dict[str, Any]] = {}
         self.listed: set[str] = set()
         self.states: dict[str, Any] = {}
+        self.anew: set[str] = set()  # deleted and created anew in the batch to come
         self.committed: Any = None
 
     def teardown(self) -> None:
@@ -72,6 +96,9 @@ class Machine(RuleBasedStateMachine):
     def has(self, entity_type: str) -> bool:
         return any(self.entities[key].entity_type == entity_type for key in self.seen)
 
+    def is_task(self, key: str) -> bool:
+        return bool(self.entities[key].entity_type == "Task")
+
     def removable(self) -> list[str]:
         """Return what nothing else refers to: no child, no list, no metadata that would be created for nobody."""
         used = {row["parent"] for row in self.seen.values()} | self.listed
@@ -81,10 +108,12 @@ class Machine(RuleBasedStateMachine):
     def settle(self) -> None:
         self.committed = copy.deepcopy((self.seen, self.listed))
         self.states.clear()
+        self.anew.clear()
 
     def restore(self) -> None:
         self.seen, self.listed = copy.deepcopy(self.committed)
         self.states.clear()
+        self.anew.clear()
 
     # What is done.
 
@@ -147,6 +176,8 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), name=KEYS, value=st.text(alphabet="xy", max_size=3))
     def set_metadata(self, data: st.DataObject, name: str, value: str) -> None:
         key = self.pick(data)
+        if key in self.anew:
+            return
         is_new = name not in self.seen[key]["metadata"]
         self.entities[key]["metadata"][name] = value
         self.seen[key]["metadata"][name] = value
@@ -166,7 +197,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), number=st.integers(0, 99))
     def set_a_custom_attribute(self, data: st.DataObject, number: int) -> None:
         key = self.pick(data, "Task")
-        if self.states.get(key) is not CREATED:
+        if self.states.get(key) is not CREATED and key not in self.anew:
             self.entities[key]["custom_attributes"]["customNumber"] = number
             self.seen[key]["number"] = number
 
@@ -223,6 +254,67 @@ class Machine(RuleBasedStateMachine):
         else:
             self.roll_back()
 
+    @precondition(lambda self: any(self.is_task(key) for key in self.removable()))
+    @rule(data=st.data(), commit_between=st.booleans())
+    def delete_and_create_anew(self, data: st.DataObject, *, commit_between: bool) -> None:
+        """Delete a task and create one under its key, in one batch or in two."""
+        key = data.draw(st.sampled_from([key for key in self.removable() if self.is_task(key)]))
+        was_created = self.states.get(key) is CREATED
+        self.session.delete(self.entities[key])
+        del self.seen[key]
+        self.states[key] = DELETED
+        if commit_between or was_created:
+            self.commit()
+        name = f"n{next(_numbers)}"
+        values = {"id": key, "name": name, "parent": self.project, "bid": 3, "description": "anew"}
+        self.entities[key] = self.session.create("Task", values)
+        self.seen[key] = blank(name, None) | {"bid": 3.0, "description": "anew"}
+        if self.states.setdefault(key, CREATED) is DELETED:
+            self.anew.add(key)
+
+    @rule(arrives=st.booleans())
+    def commit_over_a_line_that_breaks(self, *, arrives: bool) -> None:
+        """Lose the connection before the batch reaches the server, or before its answer reaches us."""
+        recorded = list(self.session.recorded_operations)
+        is_repeatable = all(isinstance(operation, UpdateEntityOperation) for operation in recorded)
+        has_witness = CREATED in self.states.values()
+        if not recorded or not (is_repeatable or has_witness):
+            return
+        with breaking(self.session, arrives=arrives):
+            if has_witness:  # found on the server, or not, it tells what became of all
+                self.commit()
+                return
+            with pytest.raises(exception.NetworkError):
+                self.session.commit()
+        assert list(self.session.recorded_operations) == recorded
+        self.commit()
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data(), attributes=st.sampled_from(["description", "metadata.value", "name, parent.name"]))
+    def populate(self, data: st.DataObject, attributes: str) -> None:
+        keys = data.draw(st.lists(st.sampled_from(sorted(self.seen)), unique=True))
+        self.session.populate([self.entities[key] for key in keys], attributes)
+
+    @precondition(lambda self: self.entities)
+    @rule(data=st.data(), by_base=st.booleans())
+    def get(self, data: st.DataObject, *, by_base: bool) -> None:
+        key = data.draw(st.sampled_from(sorted(self.entities)))
+        found = self.session.get("Context" if by_base else self.entities[key].entity_type, key)
+        if key in self.seen:
+            assert found is self.entities[key]
+        elif key not in self.states:
+            assert found is None
+
+    @rule()
+    def query_all(self) -> None:
+        """Have what is pending meet all that the server knows."""
+        found = self.session.query(
+            "select name, description, parent, children, metadata, custom_attributes, lists.items "
+            f"from TypedContext where project_id is {self.project['id']}"
+        ).all()
+        assert {entity["id"] for entity in found} == set(self.committed[0])
+        assert all(entity is self.entities[entity["id"]] for entity in found if entity["id"] in self.seen)
+
     @rule()
     def query(self) -> None:
         found = self.session.query(f"select name, bid from Task where project_id is {self.project['id']}").all()
@@ -232,10 +324,12 @@ class Machine(RuleBasedStateMachine):
             if task["id"] in self.seen:
                 assert task is self.entities[task["id"]]
 
-    @precondition(lambda self: not len(self.session.recorded_operations))
     @rule()
     def reset(self) -> None:
+        """Forget all; what is pending goes too."""
         self.session.reset()
+        assert len(self.session.recorded_operations) == 0
+        self.restore()
         self.project = self.session.get("Project", self.project["id"])
         self.list = self.session.get("TypedContextList", self.list["id"])
         self.entities = {key: self.session.get(self.entities[key].entity_type, key) for key in self.seen}
@@ -261,6 +355,8 @@ class Machine(RuleBasedStateMachine):
         if not is_new or entity["description"] is not NOT_SET:
             assert entity["description"] == row["description"]
         assert entity["parent"]["id"] == (row["parent"] or self.project["id"])
+        if entity["id"] in self.anew:
+            return  # what is not set is the server's until the commit
         assert dict(entity["metadata"]) == row["metadata"]
         if entity.entity_type == "Task":
             assert entity["bid"] == row["bid"]

@@ -19,7 +19,7 @@ from ftrack_api._state.storage import EntityState
 from ftrack_api._unit_of_work.changes import Change, changes_of, to_action
 from ftrack_api._unit_of_work.deliver import deliver
 from ftrack_api._unit_of_work.optimise import optimise, vanished
-from ftrack_api.operation import CreateEntityOperation
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -46,9 +46,9 @@ def commit(session: SessionProtocol) -> None:
         ValueError: If an operation or a number cannot be sent.
     """
     state = session._state
-    with state.turn:
+    with state.turn:  # had by `Session.commit` already, but not by everybody who may call this
         with garbage_waits():
-            with state.lock:
+            with state.lock:  # the changes of one moment, whatever is withdrawn meanwhile
                 recorded = state.operations.entries()
                 changes, is_plain = changes_of(recorded.values())
             if not recorded:
@@ -60,11 +60,13 @@ def commit(session: SessionProtocol) -> None:
         results = deliver(session, batch, actions) if batch else []
         with garbage_waits(), state.lock:
             state.operations.discard(recorded)
-            ended = _ended(changes, gone)
+            ended, anew = _ended(changes, gone)
             deleted = _known(state, ended) if ended else []
             for entity in deleted:
                 state.expunge(entity)
             strangers = _end_local_values(state, sent)
+            for entity in _known(state, anew):
+                entity._remote = {}  # of the one that was deleted
             merge = Merge(session, regroup=False)
             merge.rows(_rows(batch, results))
             for stranger, own in strangers:
@@ -101,14 +103,17 @@ def withdraw(session: SessionProtocol, entity: EntityState) -> None:
 
 
 def _creations(operations: Operations) -> list[Identity]:
-    """Return what a log creates, without making operations of parts."""
-    created = []
+    """Return what a log creates and the server does not have, without making operations of parts."""
+    created: dict[Identity, None] = {}
+    deleted: set[Identity] = set()
     for entry in operations.entries().values():
         if isinstance(entry, CreateEntityOperation):
-            created.append(entry.identity)
+            created[entry.identity] = None
         elif isinstance(entry, tuple) and len(entry) == 3:
-            created.append(entry[0]._identity)
-    return created
+            created[entry[0]._identity] = None
+        elif isinstance(entry, DeleteEntityOperation) and entry.identity not in created:
+            deleted.add(entry.identity)
+    return [identity for identity in created if identity not in deleted]
 
 
 def _known(state: SessionState, identities: Iterable[Identity]) -> list[EntityState]:
@@ -131,16 +136,18 @@ def _names_by_identity(changes: Iterable[Change], *, is_plain: bool) -> _Names:
     return names
 
 
-def _ended(changes: Iterable[Change], vanished: Iterable[Identity]) -> list[Identity]:
-    """Return the entities that changes leave deleted, and those that were never sent."""
+def _ended(changes: Iterable[Change], vanished: Iterable[Identity]) -> tuple[list[Identity], list[Identity]]:
+    """Return the entities that changes leave deleted or never sent, and those they delete and create anew."""
     gone: dict[Identity, None] = {}
+    anew: list[Identity] = []
     for change in changes:
         if change.action == "delete":
             gone[change.identity] = None
-        elif gone and change.action == "create":
-            gone.pop(change.identity, None)
+        elif gone and change.action == "create" and change.identity in gone:
+            del gone[change.identity]
+            anew.append(change.identity)
     gone.update(dict.fromkeys(vanished))
-    return list(gone)
+    return list(gone), anew
 
 
 def _end_local_values(state: SessionState, sent: _Names) -> list[tuple[EntityState, EntityState]]:

@@ -226,3 +226,37 @@ def test_an_entity_without_a_key_does_not_disturb_a_commit(session, server, task
     session.commit()
 
     assert task["name"] == "x"
+
+
+class TestCreatedAnew:
+    """A task that is deleted, and one that is created under its key, in one batch."""
+
+    @pytest.fixture
+    def task(self, session, server):
+        note = server.add("Note", id="n", content="hello")
+        server.add("Task", id="t", name="old", bid=1, description="of the old one", notes=[note])
+        return session.query("select name, bid, description, notes.content from Task").one()
+
+    @pytest.fixture
+    def again(self, session, task):
+        assert len(task["notes"]) == 1
+        session.delete(task)
+        return session.create("Task", {"id": "t", "name": "new", "bid": 2})
+
+    def test_nothing_of_the_old_one_is_left_after_a_commit(self, session, server, task, again):
+        session.commit()
+
+        assert again is task
+        assert session.get("Task", "t") is again
+        assert (again["name"], again["bid"], again["description"], list(again["notes"])) == ("new", 2, None, [])
+        assert inspection.state(again) is NOT_SET
+        assert [write["action"] for write in server.batches[1]] == ["delete", "create"]
+
+    @pytest.mark.usefixtures("again")
+    def test_the_old_one_is_there_after_a_rollback(self, session, task):
+        session.rollback()
+
+        assert session.get("Task", "t") is task
+        assert (task["name"], task["bid"], task["description"]) == ("old", 1, "of the old one")
+        assert [note["content"] for note in task["notes"]] == ["hello"]
+        assert inspection.state(task) is NOT_SET
