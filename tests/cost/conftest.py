@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import cProfile
 import gc
+import importlib
 import json
+import pkgutil
 import pstats
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import ftrack_api
+import ftrack_protocol.json
 from ftrack_api._transport.base import Response
 from ftrack_api.session import Session
 
@@ -39,6 +43,14 @@ class Prepared:
 def documents(reference_schemas: Path) -> list[dict[str, Any]]:
     """The schemas of a real server: an entity type has the number of attributes it has there."""
     return json.loads((reference_schemas / "schemas_newest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _all_is_loaded() -> None:
+    """Load what is loaded when it is needed: whether a test meets the first need depends on what ran before."""
+    ftrack_protocol.json._accelerator.get()
+    for module in pkgutil.walk_packages(ftrack_api.__path__, "ftrack_api."):
+        importlib.import_module(module.name)
 
 
 @pytest.fixture
