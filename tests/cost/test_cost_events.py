@@ -36,13 +36,15 @@ def dispatching(subscriptions: list[str]) -> Callable[[], None]:
     return work
 
 
-@pytest.mark.parametrize("text", ["topic=other-{}", "topic=launch and data.action=number-{}"])
-def test_a_dispatch_costs_the_same_however_many_others_listen(calls_of: Callable[..., int], text: str) -> None:
+@pytest.mark.parametrize(("text", "limit"), [("topic=other-{}", 8), ("topic=launch and data.action=number-{}", 15)])
+def test_a_dispatch_costs_the_same_however_many_others_listen(
+    calls_of: Callable[..., int], text: str, limit: int
+) -> None:
     few = calls_of(dispatching([text.format(number) for number in range(10)]))
     many = calls_of(dispatching([text.format(number) for number in range(1000)]))
 
     assert few == many
-    assert few <= 18 * EVENTS
+    assert few < limit * EVENTS
 
 
 def test_the_server_finds_receivers_whatever_else_is_subscribed(calls_of: Callable[..., int]) -> None:

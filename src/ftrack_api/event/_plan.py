@@ -65,7 +65,7 @@ class Plan:
         return path, {value: tuple(subscriber for _, (subscriber, _) in group) for value, group in groups.items()}
 
     def decided(self, event: Mapping[str, AnyValue]) -> tuple[Subscriber, ...] | None:
-        """Return who is called for an event, if that can be told by looking up alone; else None."""
+        """Return who is called for an event without a target, if looking up alone tells that; else None."""
         if self._decided is None:
             return self.everyone  # no key decides: everyone is called, or that takes more than looking up
         path, by_value = self._decided

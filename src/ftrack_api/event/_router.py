@@ -33,7 +33,11 @@ _logger = logging.getLogger(__name__)
 
 
 class Router:
-    """The subscribers of a hub. Safe to use from several threads; a dispatch keeps the subscribers it began with."""
+    """The subscribers of a hub. Safe to use from several threads; a dispatch keeps the subscribers it began with.
+
+    Attributes:
+        plans: Who is called, by topics that came up since the subscribers changed; replaced when they do.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,7 +45,7 @@ class Router:
         self._by_id: dict[str, Subscriber] = {}
         # Sorted by priority, then by age; by the one topic the subscription is bound to, or None for the others.
         self._by_topic: dict[str | None, list[tuple[int, int, Subscriber]]] = {}
-        self._plans: dict[str, Plan] = {}
+        self.plans: dict[str, Plan] = {}
 
     def add(self, subscriber: Subscriber) -> None:
         """Add a subscriber.
@@ -57,8 +61,8 @@ class Router:
             self._by_id[identifier] = subscriber
             group = self._by_topic.setdefault(topic, [])
             bisect.insort(group, (subscriber.priority, next(self._numbers), subscriber))
-            if self._plans:
-                self._plans = {}
+            if self.plans:
+                self.plans = {}
 
     def remove(self, identifier: str) -> Subscriber:
         """Remove a subscriber and return it.
@@ -74,7 +78,7 @@ class Router:
                 self._by_topic[topic] = [entry for entry in group if entry[2] is not subscriber]
                 if not self._by_topic[topic]:
                     del self._by_topic[topic]
-            self._plans = {}
+            self.plans = {}
             return subscriber
 
     def get(self, identifier: str) -> Subscriber | None:
@@ -89,17 +93,6 @@ class Router:
         """Return whether some subscriber could match an event of a topic."""
         return bool(self._plan(topic).steps)
 
-    def decided(self, values: Mapping[str, AnyValue]) -> tuple[Subscriber, ...] | None:
-        """Return the subscribers of an event if looking up alone tells them, by priority, then by age; else None.
-
-        For events without a target, of a topic that came up before.
-        """
-        topic = values.get("topic")
-        plan = self._plans.get(topic) if type(topic) is str else None
-        if plan is None or values.get("target"):
-            return None
-        return plan.everyone if plan.everyone is not None else plan.decided(values)
-
     def matching(self, event: Mapping[str, AnyValue]) -> Iterable[Subscriber]:
         """Return the subscribers an event reaches, by priority, then by age.
 
@@ -112,7 +105,7 @@ class Router:
         values = event._values if type(event) is Event else event  # noqa: SLF001 - saves a third of a dispatch
         target = values.get("target")
         topic = values.get("topic")
-        plan = (self._plans.get(topic) if type(topic) is str else None) or self._plan(topic)
+        plan = (self.plans.get(topic) if type(topic) is str else None) or self._plan(topic)
         return self._matching(event, plan.candidates(values), _target_of(target) if target else None)
 
     def _matching(
@@ -131,7 +124,7 @@ class Router:
         """Return the steps for events of a topic, by priority, then by age."""
         if not isinstance(topic, str):
             return _NOBODY  # something that is no event; nobody is called for it
-        plan = self._plans.get(topic)
+        plan = self.plans.get(topic)
         return self._new_plan(topic) if plan is None else plan
 
     def _new_plan(self, topic: str) -> Plan:
@@ -144,10 +137,10 @@ class Router:
                     plan.append((subscriber, rest))
                 elif rest:
                     plan.append((subscriber, None))
-            if len(self._plans) >= MAX_PLANS:
-                self._plans.clear()
-            self._plans[topic] = Plan(plan)
-            return self._plans[topic]
+            if len(self.plans) >= MAX_PLANS:
+                self.plans.clear()
+            self.plans[topic] = Plan(plan)
+            return self.plans[topic]
 
 
 def bound_topic(expression: Expression) -> str | None:

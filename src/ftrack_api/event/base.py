@@ -50,6 +50,7 @@ class Event(MutableMapping[str, Any]):
         target: str = "",
         in_reply_to_event: str | None = None,
     ) -> None:
+        self._stopped = False  # of its own: a dispatch finds that faster than the one of the class
         self._values: dict[str, Any] = {
             "id": id or _UNMADE,
             "data": {} if data is None else data,
