@@ -31,7 +31,7 @@ def load(path: StrPath | Literal[False] | None, server_hash: Any, fetch: Callabl
     cached = cache_file.read(path) if usable else None
     if cached is not None and cached[1] == server_hash:
         _logger.debug("Using schemas from %s.", path)
-        return cached[0]
+        return list(cached[0].values())
     schemas = fetch()
     cache_file.write(path, schemas, server_hash if usable else None)
     return schemas

@@ -11,6 +11,7 @@ from ftrack_api import _location, _schema, _session, event, exception
 from ftrack_api import cache as caches
 from ftrack_api._per_session import made_once
 from ftrack_api._schema import cache_file
+from ftrack_api._schema.documents import Documents
 from ftrack_api._session import locations
 from ftrack_api._session.components import ComponentVerbs
 from ftrack_api._session.lifecycle import close_at_exit
@@ -39,7 +40,7 @@ class StartSteps(ComponentVerbs):
 
     _plugin_paths: Iterable[str] = ()
     _schema_file: str | None = None
-    _schemas_at_hand: list[dict[str, Any]] | None = None
+    _schemas_at_hand: Documents | list[dict[str, Any]] | None = None
     _wants_schemas_early = False
     _awaits_scenario = False
 
@@ -55,8 +56,7 @@ class StartSteps(ComponentVerbs):
             self._connect_in_background()
         close_at_exit(self)
         self._discover_plugins(plugin_arguments=config.plugin_arguments)
-        self.schemas: Any = self._load_schemas(self._schema_file or False)
-        self.types: Any = self._build_entity_type_classes(self.schemas)
+        self._take_schemas()
         self._awaits_scenario = True
         if self._has_event_hub:
             _location.scenario_activate.register(self)
@@ -91,9 +91,10 @@ class StartSteps(ComponentVerbs):
         kept = None if self._schema_file is None else cache_file.read(self._schema_file)
         actions = [{"action": "query_server_information"}]
         if kept is None and self._wants_schemas_early:
-            information, self._schemas_at_hand = self._send([*actions, {"action": "query_schemas"}])
-            if self._schema_file is not None and self._schemas_at_hand and information.get("schema_hash"):
-                cache_file.write(self._schema_file, self._schemas_at_hand, information["schema_hash"])
+            information, schemas = self._send([*actions, {"action": "query_schemas"}])
+            self._schemas_at_hand = schemas
+            if self._schema_file is not None and schemas and information.get("schema_hash"):
+                cache_file.write(self._schema_file, schemas, information["schema_hash"])
             return dict(information)
         information = self._send(actions)[0]
         if kept is not None and kept[1] == information.get("schema_hash"):
@@ -150,6 +151,18 @@ class StartSteps(ComponentVerbs):
         if self._plugin_paths:
             _session.discover(list(self._plugin_paths), [self], dict(plugin_arguments or {}))
 
+    def _take_schemas(self) -> None:
+        """Have schemas and entity classes; schemas of a file wait to be read, unless steps of a subclass read them."""
+        own = (StartSteps._load_schemas, StartSteps._build_entity_type_classes)
+        steps = (self._load_schemas, self._build_entity_type_classes)
+        at_hand = self._schemas_at_hand
+        if isinstance(at_hand, Documents) and own == tuple(getattr(step, "__func__", None) for step in steps):
+            self._schemas_at_hand, self._documents = None, at_hand
+            self.types: Any = self._build_entity_type_classes(at_hand)
+        else:
+            self.schemas = self._load_schemas(self._schema_file or False)
+            self.types = self._build_entity_type_classes(self.schemas)
+
     def _load_schemas(self, schema_cache_path: Any) -> list[dict[str, Any]]:
         """Return the schemas: those at hand, else those of a file whose hash the server confirms, else the server's.
 
@@ -158,7 +171,7 @@ class StartSteps(ComponentVerbs):
         """
         if self._schemas_at_hand is not None:
             at_hand, self._schemas_at_hand = self._schemas_at_hand, None
-            return at_hand
+            return list(at_hand.values()) if isinstance(at_hand, Documents) else at_hand
         return _schema.source.load(
             schema_cache_path or None,
             self._server_information.get("schema_hash"),
@@ -187,7 +200,7 @@ class StartSteps(ComponentVerbs):
         """
         cache_file.replace(schema_cache_path, json.dumps_bytes(schemas))
 
-    def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> EntityTypes:
+    def _build_entity_type_classes(self, schemas: Documents | list[dict[str, Any]]) -> EntityTypes:
         """Return the entity classes: built when first used, save for those a plugin makes, which are made now.
 
         Raises:
@@ -195,6 +208,7 @@ class StartSteps(ComponentVerbs):
         """
         types = EntityTypes(schemas, StandardFactory().create)
         if self._has_event_hub and self._event_hub.wants(CONSTRUCT_TOPIC):
+            schemas = schemas if isinstance(schemas, list) else self.schemas
             for schema in schemas:
                 results = self._announce(CONSTRUCT_TOPIC, {"schema": schema, "schemas": schemas})
                 made = [result for result in results if result is not None]

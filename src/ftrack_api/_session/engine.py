@@ -27,6 +27,7 @@ from ftrack_api.operation import Operations, key_of
 from ftrack_api.symbol import NOT_SET
 
 if TYPE_CHECKING:
+    from ftrack_api._schema.documents import Documents
     from ftrack_api.operation import EntityKey
     from ftrack_api.symbol import Symbol
 
@@ -40,6 +41,7 @@ class SessionEngine(SessionWire):
     """Whether creating an entity with a name its type does not have is an error, and not a warning in the log."""
 
     _transaction: Any = None
+    _documents: Documents | None = None  # the schemas, as long as nobody has looked at all of them
     _auto_connect_event_hub_thread: Any = None
     cache_key_maker: Any = caches.StringKeyMaker()
 
@@ -63,10 +65,17 @@ class SessionEngine(SessionWire):
         """Entity classes by name; empty until the schemas are known."""
         return {}
 
-    @made_once
+    @property
     def schemas(self) -> Any:
-        """Schema documents of the server; empty until they are known."""
-        return []
+        """Schema documents of the server, a list of dictionaries; empty until they are known."""
+        kept = vars(self)
+        if "_schemas" not in kept:
+            kept.setdefault("_schemas", list((self._documents or {}).values()))
+        return kept["_schemas"]
+
+    @schemas.setter
+    def schemas(self, schemas: Any) -> None:
+        vars(self)["_schemas"] = schemas
 
     @made_once
     def _server_information(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
+from ftrack_api._schema.documents import Documents, base_of
 from ftrack_protocol.similar import close_matches
 
 if TYPE_CHECKING:
@@ -30,10 +31,15 @@ class EntityTypes(MutableMapping[str, Any]):
 
     def __init__(
         self,
-        schemas: Iterable[Mapping[str, Any]] = (),
+        schemas: Documents | Iterable[Mapping[str, Any]] = (),
         build: Callable[[Mapping[str, Any]], type[Entity]] | None = None,
     ) -> None:
-        self._schemas = {str(schema["id"]): schema for schema in schemas}
+        if isinstance(schemas, Documents):
+            self._schemas: Mapping[str, Mapping[str, Any]] = schemas
+            self._bases = schemas.bases
+        else:
+            self._schemas = {str(schema["id"]): schema for schema in schemas}
+            self._bases = {name: base_of(schema) for name, schema in self._schemas.items()}
         self._build = build
         self._classes: dict[str, Any] = dict.fromkeys(self._schemas)
         self._derived: dict[str, list[str]] | None = None
@@ -79,8 +85,8 @@ class EntityTypes(MutableMapping[str, Any]):
         derived = self._derived
         if derived is None:
             derived = {}
-            for key, schema in self._schemas.items():
-                derived.setdefault(_base(schema), []).append(key)
+            for key, base in self._bases.items():
+                derived.setdefault(base, []).append(key)
             self._derived = derived  # whole, as other threads read it from now on
         found = [name]
         for base in found:
@@ -90,8 +96,3 @@ class EntityTypes(MutableMapping[str, Any]):
     def _similar(self, name: object) -> list[str]:
         by_lower = {key.lower(): key for key in self._classes}
         return [by_lower[key] for key in close_matches(str(name).lower(), by_lower, 2, cutoff=0.7)]
-
-
-def _base(schema: Mapping[str, Any]) -> str:
-    mixin = schema.get("$mixin")
-    return str(mixin.get("$ref", "")) if isinstance(mixin, Mapping) else ""

@@ -43,6 +43,44 @@ def test_a_second_start_takes_one_small_request(new_session, server, tmp_path):
     assert session.types["Task"].entity_type == "Task"
 
 
+def test_a_start_from_a_file_reads_the_schemas_that_are_used(new_session, server, tmp_path):
+    new_session(schema_cache_path=tmp_path)
+    session = new_session(schema_cache_path=tmp_path)
+    read = session._documents._made
+    assert set(read) <= {"Location"}
+
+    session.create("Task", {"name": "comp"})
+
+    assert set(read) <= {"Location", "Task"}
+    assert list(session.types) == [schema["id"] for schema in server.schemas]
+    assert json.dumps(session.schemas) == json.dumps(server.schemas)  # a list as any other, once it is looked at
+    assert session.types["Shot"].entity_type == "Shot"
+
+
+def test_sessions_from_one_file_do_not_see_each_others_changes(new_session, server, tmp_path):
+    new_session(schema_cache_path=tmp_path)
+    one, other = new_session(schema_cache_path=tmp_path), new_session(schema_cache_path=tmp_path)
+    one.schemas[0]["properties"]["added"] = {"type": "string"}
+    one.schemas.pop()
+
+    assert other.schemas == server.schemas
+    assert new_session(schema_cache_path=tmp_path).schemas == server.schemas
+
+
+def test_steps_of_a_subclass_get_all_schemas(new_session, server, session, tmp_path):
+    seen = []
+
+    class Own(type(session)):
+        def _build_entity_type_classes(self, schemas):
+            seen.append(schemas)
+            return super()._build_entity_type_classes(schemas)
+
+    for _ in range(2):
+        new_session(Own, schema_cache_path=tmp_path)
+
+    assert seen == [server.schemas, server.schemas]
+
+
 def test_changed_schemas_are_fetched_again(new_session, server, tmp_path):
     new_session(schema_cache_path=tmp_path)
     server.forget()

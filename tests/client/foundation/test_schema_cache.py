@@ -22,9 +22,59 @@ def path(tmp_path):
     return Path(cache_file.file_for(tmp_path / "made" / "here", "https://studio.example.com"))
 
 
+def read(path):
+    found = cache_file.read(path)
+    assert found is not None
+    documents, server_hash = found
+    return list(documents.values()), server_hash
+
+
 def test_what_is_written_is_read(path):
     assert cache_file.write(path, SCHEMAS, "h1")
-    assert cache_file.read(path) == (SCHEMAS, "h1")
+    assert read(path) == (SCHEMAS, "h1")
+
+
+def test_a_file_that_was_changed_is_read_again(path):
+    other = [{"id": "Note", "primary_key": ["id"], "properties": {}}]
+    cache_file.write(path, SCHEMAS, "h1")
+    assert read(path) == (SCHEMAS, "h1")
+
+    cache_file.write(path, other, "h2")
+
+    assert read(path) == (other, "h2")
+
+
+def test_what_is_made_of_a_file_is_of_its_reader_alone(path):
+    cache_file.write(path, SCHEMAS, "h1")
+    documents, _ = cache_file.read(path)
+    documents["Task"]["properties"].clear()
+
+    assert read(path) == (SCHEMAS, "h1")
+
+
+@pytest.mark.parametrize(
+    ("schemas", "reason"),
+    [
+        ([*SCHEMAS, *SCHEMAS], "two schemas have one id"),
+        ([{"id": "Task", "properties": {}}], "lacks properties or a primary key"),
+        (["Task"], "an entry is no schema"),
+    ],
+)
+def test_schemas_that_nobody_can_use_are_not_kept(path, caplog, schemas, reason):
+    assert not cache_file.write(path, schemas, "h1")
+
+    assert reason in caplog.text
+    assert not path.exists()
+
+
+def test_base_types_are_known_without_reading_a_document(path):
+    shot = {"id": "Shot", "$mixin": {"$ref": "TypedContext"}, "primary_key": ["id"], "properties": {}}
+    cache_file.write(path, [*SCHEMAS, shot], "h1")
+    documents, _ = cache_file.read(path)
+
+    assert documents.bases == {"Task": "", "Shot": "TypedContext"}
+    assert len(documents) == 2
+    assert documents._made == {}
 
 
 def test_two_servers_never_share_a_file(tmp_path):
@@ -63,7 +113,12 @@ def test_a_folder_and_file_made_here_are_for_the_user_alone(path):
         b'{"format": 1, "hash": "", "schemas": [{"id": "Task", "primary_key": [], "properties": {}}]}',
         b'{"format": 1, "hash": "h", "schemas": [{"id": "Task", "properties": {}}]}',
         b'{"format": 1, "hash": "h", "schemas": {"id": "Task"}}',
-        b'{"format": 2, "hash": "h", "schemas": [{"id": "Task", "primary_key": [], "properties": {}}]}',
+        b'{"format": 2, "hash": "h", "schemas": [["Task", "", "{}"]]}',
+        b'{"format": 2, "hash": "h", "checksum": 1, "schemas": [["Task", "", "{}"]]}',
+        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": []}',
+        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": [["Task", "{}"]]}',
+        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": [["Task", 1, "{}"]]}',
+        b'{"format": 2, "hash": "", "checksum": 0, "schemas": [["Task", "", "{}"]]}',
     ],
 )
 def test_a_file_that_cannot_be_used_is_ignored_reported_and_replaced(tmp_path, caplog, content):
@@ -73,7 +128,7 @@ def test_a_file_that_cannot_be_used_is_ignored_reported_and_replaced(tmp_path, c
     assert cache_file.read(path) is None
     assert str(path) in caplog.text
     assert source.load(path, "h1", lambda: SCHEMAS) == SCHEMAS
-    assert cache_file.read(path) == (SCHEMAS, "h1")
+    assert read(path) == (SCHEMAS, "h1")
 
 
 def test_every_truncation_of_a_file_is_ignored(tmp_path):
@@ -90,7 +145,7 @@ def test_a_list_as_older_clients_wrote_it_is_read(tmp_path):
     path = tmp_path / "ftrack_api_schema_cache.json"
     path.write_text(json.dumps(SCHEMAS, indent=4), encoding="utf-8")
 
-    assert cache_file.read(path) == (SCHEMAS, schema_hash(SCHEMAS))
+    assert read(path) == (SCHEMAS, schema_hash(SCHEMAS))
 
 
 def test_a_folder_in_place_of_the_file_is_reported_and_does_no_harm(tmp_path, caplog):
@@ -103,7 +158,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(path, caplog):
     cache_file.write(path, SCHEMAS, "h1")
 
     assert not cache_file.write(path, [{"id": object()}], "h2")
-    assert cache_file.read(path) == (SCHEMAS, "h1")
+    assert read(path) == (SCHEMAS, "h1")
     assert [item.name for item in path.parent.iterdir()] == [path.name]
     assert "cannot be written" in caplog.text
 
@@ -140,7 +195,7 @@ def test_another_hash_asks_the_server_and_replaces_the_file(path):
     cache_file.write(path, [{"id": "Old", "primary_key": [], "properties": {}}], "h1")
 
     assert source.load(path, "h2", lambda: SCHEMAS) == SCHEMAS
-    assert cache_file.read(path) == (SCHEMAS, "h2")
+    assert read(path) == (SCHEMAS, "h2")
 
 
 @pytest.mark.parametrize("server_hash", [None, False, ""])
@@ -148,7 +203,7 @@ def test_a_server_without_a_hash_is_asked_each_time_and_its_schemas_are_kept(pat
     newer = [{"id": "Newer", "primary_key": [], "properties": {}}]
 
     assert source.load(path, server_hash, lambda: SCHEMAS) == SCHEMAS
-    assert cache_file.read(path) == (SCHEMAS, schema_hash(SCHEMAS))
+    assert read(path) == (SCHEMAS, schema_hash(SCHEMAS))
     assert source.load(path, server_hash, lambda: newer) == newer
 
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from ftrack_api import exception
-from ftrack_api.event import _journalled, base
+from ftrack_api.event import _workers, base
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 
@@ -320,6 +320,6 @@ def test_one_pool_of_workers_is_made(interleave, monkeypatch):
     def end(scene):
         scene.hub._end_workers()
 
-    monkeypatch.setattr(_journalled, "Workers", Pool)
+    monkeypatch.setattr(_workers, "Workers", Pool)
     interleave(make, dispatch, dispatch, check)
     interleave(working, end, end, check, fine=True)
