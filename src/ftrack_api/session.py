@@ -36,9 +36,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Return `SessionAuthentication`, whose module loads requests, when it is asked for (PEP 562)."""
-    if name == "SessionAuthentication":
-        return _transport.http.SessionAuthentication
+    """Return `SessionAuthentication`, or requests, by way of which tests patch it, when it is asked for (PEP 562)."""
+    if name in {"SessionAuthentication", "requests"}:
+        return getattr(_transport.http, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from ftrack_api import _transport, exception
 from ftrack_api import data as ftrack_data
-from ftrack_api import exception
 from ftrack_api._query.parameters import literal
 from ftrack_api._transfers import Report
 from ftrack_api.accessor._content import checksum_of
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from ftrack_api.typing import SessionProtocol
 
 # Any below is a component, or content of files: text or bytes.
+
+
+def __getattr__(name: str) -> Any:
+    """Return requests, by way of which tests patch it, when it is asked for (PEP 562)."""
+    if name == "requests":
+        return getattr(_transport.http, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class ServerFile(ftrack_data.String):

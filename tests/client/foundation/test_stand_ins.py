@@ -79,6 +79,14 @@ def test_a_failure_of_a_stand_in_on_the_class_is_final(transport, request_, monk
     assert refuse.call_count == 1
 
 
+@pytest.mark.parametrize("module", ["session", "accessor.server"])
+def test_requests_can_be_patched_where_the_old_client_imports_it(transport, request_, module):
+    with mock.patch(f"ftrack_api.{module}.requests.Session.post", return_value=mock.Mock(text="[7]")) as post:
+        assert transport.send(request_).body == b"[7]"
+
+    assert post.call_count == 1
+
+
 def test_a_replaced_post_gets_the_arguments_it_knows(transport, request_):
     def post(url, data, headers, timeout):
         return mock.Mock(text=f"{url} {data} {headers} {timeout}")
