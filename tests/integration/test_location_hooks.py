@@ -10,6 +10,7 @@ from PIL import Image
 from tests.integration.conftest import BOTH_STORES
 
 from ftrack_api import exception
+from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.resource_identifier_transformer.base import ResourceIdentifierTransformer
 from ftrack_api.symbol import ORIGIN_LOCATION_ID
 
@@ -105,3 +106,49 @@ def test_the_server_encodes_what_a_client_sends(session, shot, tmp_path):
     names = {component["name"] for component in found.one()["components"]}
     assert "ftrackreview-image" in names
     assert found.one()["thumbnail_id"]
+
+
+def given(place):
+    """Return a structure that gives everything the same place."""
+    return type("Given", (), {"get_resource_identifier": lambda *_: place})()
+
+
+@pytest.mark.parametrize("place", [None, 5, "", b"a"])
+def test_a_structure_that_names_no_place_is_told(session, disk, files, place):
+    disk.structure = given(place)
+    component = session.create_component(files / "shot.0001.exr", location=None)
+    session.commit()
+
+    with pytest.raises(exception.LocationError, match=f"Given gives {place!r} as the resource identifier"):
+        disk.add_component(component, session.get("Location", ORIGIN_LOCATION_ID))
+
+    assert not (files / "store").exists()
+
+
+def test_a_structure_may_give_paths(session, disk, files):
+    disk.structure = given(Path("folder", "a.exr"))
+
+    component = session.create_component(files / "shot.0001.exr")
+
+    assert disk.get_resource_identifier(component) == "folder/a.exr"
+    assert (files / "store" / "folder" / "a.exr").read_bytes() == b"x"
+
+
+def test_of_equal_priorities_every_session_prefers_the_same(new_session, tmp_path):
+    picked = []
+    for names in (("tie.a", "tie.b"), ("tie.b", "tie.a")):
+        session = new_session()
+        for name in names:
+            place = session.ensure("Location", {"name": name})
+            place.accessor, place.priority = DiskAccessor(tmp_path), 1
+        picked.append(session.pick_location()["name"])
+
+    assert picked == ["tie.a", "tie.a"]
+
+
+@pytest.mark.parametrize("priority", ["low", None, float("nan")])
+def test_a_priority_that_is_no_number_is_told(session, disk, priority):
+    disk.priority = priority
+
+    with pytest.raises(exception.LocationError, match=r"priority of .*studio\.disk.* not a number"):
+        session.pick_location()

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ftrack_api import exception
@@ -103,7 +104,7 @@ def _place(location: Any, pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Any, s
     for component, source in pairs:
         try:
             context = location._get_context(component, source)
-            identifier = location.structure.get_resource_identifier(component, context)
+            identifier = _identifier(location, component, context)
             location._add_data(component, identifier, source)
             if transaction is not None:
                 transaction.undo(functools.partial(location._take_back, component, identifier))
@@ -125,6 +126,22 @@ def _place(location: Any, pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Any, s
             ) from error
         placed.append((component, identifier))
     return placed
+
+
+def _identifier(location: Any, component: Any, context: Mapping[str, Any]) -> str:
+    """Return where the structure of a location places a component.
+
+    Raises:
+        LocationError: If it gives what cannot name a resource.
+    """
+    found = location.structure.get_resource_identifier(component, context)
+    identifier = os.fspath(found) if isinstance(found, os.PathLike) else found
+    if not isinstance(identifier, str) or not (identifier or "members" in component):
+        raise exception.LocationError(
+            f"{type(location.structure).__name__} gives {found!r} as the resource identifier of {component}; "
+            "it has to be a text, and that of a file must not be empty."
+        )
+    return identifier
 
 
 def _register(location: Any, placed: list[tuple[Any, str]]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ftrack_api import inspection
+from ftrack_api import exception, inspection
 from ftrack_api._location.registry import select_all
 from ftrack_api.symbol import CREATED, DELETED, ORIGIN_LOCATION_ID
 
@@ -20,7 +20,10 @@ DIGITS = 9
 
 
 def accessible(session: SessionProtocol) -> list[Any]:
-    """Return the locations with an accessor, the preferred ones first.
+    """Return the locations with an accessor, the preferred ones first; of equal ones the one with the lower id.
+
+    Raises:
+        LocationError: If a priority is no number.
 
     Cost: no request: a location gets its accessor in this process, and is among the entities of the session since.
     """
@@ -28,7 +31,22 @@ def accessible(session: SessionProtocol) -> list[Any]:
         session._configure_locations()  # the entities were cleared, and with them what locations were given
     known: Iterable[Any] = list(session._state.identities.of_type("Location").values())
     usable = [place for place in known if place.accessor and inspection.state(place) not in {CREATED, DELETED}]
-    return sorted(usable, key=lambda place: place.priority)
+    return in_order(usable)
+
+
+def in_order(places: Iterable[Any]) -> list[Any]:
+    """Return locations by priority and id, so that every session prefers the same ones.
+
+    Raises:
+        LocationError: If a priority is no number.
+    """
+    found = list(places)
+    for place in found:
+        if not isinstance(place.priority, int | float) or place.priority != place.priority:
+            raise exception.LocationError(
+                f"The priority of {place} is {place.priority!r}, not a number; set location.priority, such as 1."
+            )
+    return sorted(found, key=lambda place: (place.priority, place["id"]))
 
 
 def pick(session: SessionProtocol, components: Sequence[Any]) -> list[Any]:

@@ -131,7 +131,7 @@ class ComponentVerbs(StudioVerbs):
         """Return the locations with an accessor, the preferred ones first; or all, asked of the server."""
         if filter_inaccessible:
             return _location.availability.accessible(self)
-        return sorted(self.query("Location"), key=lambda place: place.priority)
+        return _location.availability.in_order(self.query("Location"))
 
     def _create_component(self, entity_type: str, path: str, data: Mapping[str, Any], location: Any) -> Any:
         """Return a new component, its path noted in ftrack.origin and its data added to a location, if any."""

@@ -54,7 +54,7 @@ def unicode_part(name: str, substitute: str) -> str:
     """
     normal = unicodedata.normalize("NFC", name)
     part = _NOT_IN_PATHS.sub(lambda _: substitute, normal).strip().rstrip(".")
-    return _usable(part, normal, substitute, lost=part != normal)
+    return _usable(part, normal, substitute, lost=part != normal or _RESERVED.match(part) is not None)
 
 
 def _usable(part: str, name: str, substitute: str, *, lost: bool) -> str:

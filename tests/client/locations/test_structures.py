@@ -82,6 +82,15 @@ def test_unicode_names_keep_their_letters():
     assert clean("a:b") != clean("a_b")
 
 
+@pytest.mark.parametrize("name", ["con", "CON.txt", "com1.exr", "lpt¹"])
+def test_unicode_names_that_windows_reserves_share_no_place(name):
+    clean = StandardStructure(unicode=True).sanitise_for_filesystem
+    stem, dot, extension = name.partition(".")
+
+    assert clean(name) not in {name, f"{stem}_{dot}{extension}"}
+    assert clean(f"{stem}_{dot}{extension}") == f"{stem}_{dot}{extension}"
+
+
 @pytest.mark.parametrize("identifier", ["../data2/x", "../../etc/passwd", "/etc/passwd", "C:\\x", "a\0b"])
 def test_a_disk_accessor_stays_below_its_prefix(tmp_path, identifier):
     (tmp_path / "data").mkdir()
