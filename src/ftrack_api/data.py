@@ -11,7 +11,7 @@ from typing import IO, Any
 
 
 class Data(abc.ABC):
-    """File-like object that an accessor opens.
+    """File-like object that an accessor opens, in bytes or in text. It is no context manager: close it yourself.
 
     Attributes:
         closed: Whether it was closed.
@@ -22,11 +22,14 @@ class Data(abc.ABC):
 
     @abc.abstractmethod
     def read(self, limit: int | None = None) -> Any:
-        """Return content from the current position on, at most ``limit`` bytes or characters, all when None."""
+        """Return content from the current position on, at most ``limit`` bytes or characters, all when None.
+
+        Empty bytes, or an empty text, say that there is no more.
+        """
 
     @abc.abstractmethod
     def write(self, content: Any) -> Any:
-        """Write content at the current position."""
+        """Write content at the current position, over what is there; return how much, where that is known."""
 
     def flush(self) -> None:  # noqa: B027 - most data has no buffer
         """Write what is buffered; nothing is, unless a subclass says so."""
@@ -34,13 +37,17 @@ class Data(abc.ABC):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> Any:
         """Move the current position.
 
+        Args:
+            offset: Bytes, from where ``whence`` says.
+            whence: `os.SEEK_SET` for the beginning, `os.SEEK_CUR` for the current position, `os.SEEK_END` for the end.
+
         Raises:
             NotImplementedError: If a subclass does not support it.
         """
         raise NotImplementedError("Seek not supported.")
 
     def tell(self) -> int:
-        """Return the current position.
+        """Return the current position, in bytes from the beginning.
 
         Raises:
             NotImplementedError: If a subclass does not support it.
@@ -54,7 +61,14 @@ class Data(abc.ABC):
 
 
 class FileWrapper(Data):
-    """Data in an open file, whatever is switched from reading to writing and back."""
+    """Data in an open file, whatever is switched from reading to writing and back.
+
+    Args:
+        wrapped_file: Anything with ``read`` and ``write``; ``seek`` and ``tell`` for switching. Closed with the data.
+
+    Attributes:
+        wrapped_file: As given.
+    """
 
     def __init__(self, wrapped_file: IO[Any]) -> None:
         super().__init__()
@@ -62,7 +76,11 @@ class FileWrapper(Data):
         self._read_since_last_write = False
 
     def read(self, limit: int | None = None) -> Any:
-        """Return content from the current position on, all of it when ``limit`` is None."""
+        """Return content from the current position on, all of it when ``limit`` is None.
+
+        Raises:
+            ValueError: If it was closed.
+        """
         self._read_since_last_write = True
         return self.wrapped_file.read(-1 if limit is None else limit)
 
@@ -81,11 +99,11 @@ class FileWrapper(Data):
             self.wrapped_file.flush()
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> Any:
-        """Move the current position."""
+        """Move the current position; see `Data.seek`."""
         return self.wrapped_file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Return the current position."""
+        """Return the current position, in bytes from the beginning."""
         return self.wrapped_file.tell()
 
     def close(self) -> None:
@@ -131,7 +149,11 @@ class String(FileWrapper):
             self.wrapped_file.seek(0)
 
     def write(self, content: str | bytes) -> Any:
-        """Write text, kept in UTF-8, or bytes."""
+        """Write text, kept in UTF-8, or bytes.
+
+        Raises:
+            TypeError: If it is neither.
+        """
         if isinstance(content, str):
             self.is_binary = False
             content = content.encode("utf-8")

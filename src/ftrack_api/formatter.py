@@ -34,7 +34,8 @@ def format(  # noqa: A001 - the name users know
 ) -> str:
     """Return the attributes of an entity, sorted by name, as lines of text.
 
-    A related entity is shown in place, and as ``Type{...}`` when it was shown before.
+    The first line is the type; each attribute has one of its own, ``name: value`` after a blank. A related entity is
+    shown in place, and as ``Type{...}`` when it was shown before (client: 24).
 
     Args:
         entity: What to show; attributes that are not known are fetched when the session populates automatically.
@@ -44,6 +45,11 @@ def format(  # noqa: A001 - the name users know
         recursive: Whether entities in collections are shown too.
         indent: Blanks before each line.
         indent_first_line: Whether the first line is indented too.
+
+    Raises:
+        ServerError: If what is not known cannot be fetched.
+
+    Cost: one request for what an entity lacks, and one for each related entity that is shown and not known.
     """
     decorate = {**_default_formatters(), **(formatters or {})}
     seen = set() if _seen is None else _seen

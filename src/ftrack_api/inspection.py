@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 def identity(entity: EntityProtocol) -> tuple[str, list[str]]:
-    """Return the entity type and the primary key values, in the order of the primary key.
+    """Return the entity type and the primary key values as text, in the order of the primary key.
+
+    ``("User", ["d07ae5d0-…"])``; equal for two objects of one entity, also of different sessions (client: 5).
 
     Raises:
-        KeyError: If part of the key is not known.
+        KeyError: If part of the key is not known. Nothing is fetched.
     """
     return str(entity.entity_type), list(primary_key(entity).values())
 

@@ -14,6 +14,13 @@ class LazyLogMessage:
     """A message in `str.format` style, formatted when a handler asks for its text.
 
     Kept for plugins; our own code passes arguments to the logger instead.
+
+    Args:
+        message: Template such as ``"Added {0} to {name}"``.
+        args: Values for its numbered fields.
+        kwargs: Values for its named fields.
+
+    A field without a value is an `IndexError` or `KeyError` of `str`, which logging reports.
     """
 
     def __init__(self, message: str, *args: Any, **kwargs: Any) -> None:  # Any: whatever can be formatted
@@ -26,7 +33,10 @@ class LazyLogMessage:
 
 
 def deprecation_warning(message: str) -> Callable[[_Function], _Function]:
-    """Return a decorator that issues a `PendingDeprecationWarning` with this text at each call of its function."""
+    """Return a decorator that issues a `PendingDeprecationWarning` with this text at each call of its function.
+
+    The warning names the line that calls; Python shows such warnings only when asked to, as by ``-W default``.
+    """
 
     def decorator(function: _Function) -> _Function:
         @functools.wraps(function)

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 class Accessor(abc.ABC):
     """Reads and writes the data of a location by resource identifier.
 
-    A resource identifier names a file or a container, such as a folder. Failures are raised as the ``Accessor…``
-    classes of `ftrack_api.exception`.
+    A resource identifier is text that names a file or a container, such as a folder; parts of it are divided by what
+    the structure of the location writes, ``/`` by default. Failures are raised as the ``Accessor…`` classes of
+    `ftrack_api.exception`; while a component is added they are the cause of a `LocationError`. A subclass implements
+    the abstract methods, and those of `get_filesystem_path` and `get_url` that make sense for it (client: 21.3).
     """
 
     @abc.abstractmethod
     def list(self, resource_identifier: str) -> list[str]:
-        """Return the resource identifiers of what a container holds, in no order.
+        """Return the resource identifiers of what a container holds, in no order; not of what is further below.
 
         Raises:
             AccessorResourceNotFoundError: If there is no such container.
@@ -29,27 +31,34 @@ class Accessor(abc.ABC):
 
     @abc.abstractmethod
     def exists(self, resource_identifier: str) -> bool:
-        """Return whether there is something under a resource identifier."""
+        """Return whether there is something under a resource identifier.
+
+        Locations ask before they add data: where it is True, they refuse rather than replace what is there.
+        """
 
     @abc.abstractmethod
     def is_file(self, resource_identifier: str) -> bool:
-        """Return whether it names a file."""
+        """Return whether it names a file; False where there is nothing."""
 
     @abc.abstractmethod
     def is_container(self, resource_identifier: str) -> bool:
-        """Return whether it names a container."""
+        """Return whether it names a container; False where there is nothing."""
 
     @abc.abstractmethod
     def is_sequence(self, resource_identifier: str) -> bool:
-        """Return whether it names a sequence of files."""
+        """Return whether it names a sequence of files; False where there is nothing.
+
+        Raises:
+            AccessorUnsupportedOperationError: If there are no sequences here.
+        """
 
     @abc.abstractmethod
     def open(self, resource_identifier: str, mode: str = "rb") -> Data:
-        """Return the data of a file.
+        """Return the data of a file, for the caller to close.
 
         Args:
             resource_identifier: The file.
-            mode: As for the builtin `open`.
+            mode: As for the builtin `open`: bytes, unless it lacks the ``b``.
 
         Raises:
             AccessorResourceNotFoundError: If it should be read and is not there, or has no container to be made in.
@@ -86,11 +95,16 @@ class Accessor(abc.ABC):
         """
 
     def remove_container(self, resource_identifier: str) -> None:
-        """Remove an empty container."""
+        """Remove an empty container; `remove`, unless a subclass has another way.
+
+        Raises:
+            AccessorResourceNotFoundError: If there is nothing.
+            AccessorContainerNotEmptyError: If it holds something.
+        """
         self.remove(resource_identifier)
 
     def get_filesystem_path(self, resource_identifier: str) -> str:
-        """Return the path of a resource in the file system.
+        """Return the path of a resource in the file system, whether there is something or not.
 
         Raises:
             AccessorUnsupportedOperationError: If resources have no paths here.
@@ -99,7 +113,7 @@ class Accessor(abc.ABC):
         raise exception.AccessorUnsupportedOperationError("get_filesystem_path", resource_identifier)
 
     def get_url(self, resource_identifier: str) -> str:
-        """Return the address of a resource.
+        """Return the address from which a resource can be read, as a whole URL.
 
         Raises:
             AccessorUnsupportedOperationError: If resources have no addresses here.

@@ -95,11 +95,17 @@ class Location(base.Entity):
         _location.removal.remove(self, components, recursive=recursive)
 
     def get_component_availability(self, component: Any) -> float:
-        """Return how much of a component is here, from 0.0 to 100.0."""
+        """Return how much of a component is here; see `get_component_availabilities`."""
         return self.get_component_availabilities([component])[0]
 
     def get_component_availabilities(self, components: Sequence[Any]) -> list[float]:
-        """Return how much of each component is here, from 0.0 to 100.0, in the order given; one request."""
+        """Return how much of each component is here, in percent from 0.0 to 100.0, in the order given.
+
+        A file is here or not; a container with members is here as much as they are on average. What only this process
+        knows, as ftrack.origin does, does not count.
+
+        Cost: one request for files and one for containers, whatever their number; none for what is loaded.
+        """
         found = self.session.get_component_availabilities(components, locations=[self])
         return [percent[self["id"]] for percent in found]
 
@@ -142,11 +148,14 @@ class Location(base.Entity):
         return [accessor.get_filesystem_path(place) for place in self.get_resource_identifiers(components)]
 
     def get_url(self, component: Any) -> str:
-        """Return an address from which a component can be read.
+        """Return an address from which a component can be read, as a whole URL.
 
         Raises:
             ComponentNotInLocationError: If it is not here.
+            LocationError: If the location has no accessor.
             AccessorUnsupportedOperationError: If nothing here has an address.
+
+        Cost: one request to look the component up, and what the accessor asks.
         """
         return str(self._accessor().get_url(self.get_resource_identifier(component)))
 
@@ -297,6 +306,16 @@ class ServerLocationMixin(_LocationMixin):
                 raise
 
     def get_thumbnail_url(self, component: Any, size: int | None = None) -> str:
-        """Return the address of a picture of a component, no larger than ``size`` pixels each way."""
+        """Return the address of a picture of a component, as a whole URL.
+
+        Args:
+            component: A component that is here.
+            size: Pixels that it has at most, each way; as the server likes it when None.
+
+        Raises:
+            ComponentNotInLocationError: If it is not here.
+
+        Cost: two requests; the address is signed and ends after some time, see `get_url`.
+        """
         place: Any = self
         return str(place.accessor.get_thumbnail_url(place.get_resource_identifier(component), size))

@@ -99,7 +99,11 @@ class LocalHub:
         subscriber: Mapping[str, Any] | None = None,
         priority: int = 100,
     ) -> _SubscriptionContext:
-        """Return a context manager that subscribes when it is entered and unsubscribes when it is left."""
+        """Return a context manager that subscribes when it is entered and unsubscribes when it is left.
+
+        Entering it gives None; arguments and errors are those of `subscribe`, and are looked at when it is entered.
+        Leaving it is a `NotFoundError` where somebody else has ended the subscription.
+        """
         return _SubscriptionContext(self, subscription, callback, subscriber, priority)
 
     def get_subscriber_by_identifier(self, identifier: str) -> Subscriber | None:

@@ -86,11 +86,11 @@ class RemoteHub(PacketHub):
         self._event_send_queue: queue.Queue[_Waiting] = queue.Queue(MAX_QUEUED)
 
     def get_server_url(self) -> str:
-        """Return scheme, host and port."""
+        """Return scheme, host and port, as in ``https://studio.example.com:8080``; the port only where it was given."""
         return f"{self.server.scheme}://{self.get_network_location()}"
 
     def get_network_location(self) -> str:
-        """Return host and port."""
+        """Return host and port, as in ``studio.example.com:8080``; the port only where it was given."""
         host = f"[{self.server.hostname}]" if ":" in self.server.hostname else self.server.hostname
         return host if self.server.port is None else f"{host}:{self.server.port}"
 

@@ -62,7 +62,7 @@ class Event(MutableMapping[str, Any]):
         }
 
     def stop(self) -> None:
-        """Keep the event from the subscribers that come after the one being called."""
+        """Keep the event from the subscribers that come after the one being called, by priority and age."""
         self._stopped = True
 
     def is_stopped(self) -> bool:

@@ -197,11 +197,11 @@ class EventHub(JournalledHub):
             self._announce(DISCONNECTED)
 
     def reconnect(self, attempts: int = 10, delay: float = 5) -> None:
-        """Connect anew, keeping the subscribers.
+        """Connect anew, keeping the subscribers and what waits to be sent.
 
         Args:
-            attempts: How often to try.
-            delay: Seconds between attempts.
+            attempts: How often to try; ten times unless told otherwise.
+            delay: Seconds between attempts; none follow the last one.
 
         Raises:
             EventHubConnectionError: If no attempt succeeds.

@@ -43,5 +43,5 @@ class Subscriber:
         return f'<{type(self).__name__} metadata={self.metadata} subscription="{self.subscription}">'
 
     def interested_in(self, event: Any) -> bool:
-        """Return whether the subscription matches an event."""
+        """Return whether the subscription matches an event; its target, if it has one, is not looked at."""
         return self.subscription.includes(event)

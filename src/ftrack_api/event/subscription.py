@@ -16,6 +16,7 @@ class Subscription:
 
     Raises:
         ParseError: If the text is no expression.
+        TypeError: If it is no text.
     """
 
     parser: ClassVar[Parser] = Parser()
@@ -28,5 +29,5 @@ class Subscription:
         return self._subscription
 
     def includes(self, event: Any) -> bool:
-        """Return whether an event, or a mapping with the keys of one, is wanted."""
+        """Return whether an event, or a mapping with the keys of one, is wanted. Never raises."""
         return self.expression.match(event)

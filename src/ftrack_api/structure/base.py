@@ -29,11 +29,14 @@ class Structure(abc.ABC):
 
     @abc.abstractmethod
     def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
-        """Return the resource identifier of an entity.
+        """Return the resource identifier of an entity: text, with ``/`` between its parts and none around them.
+
+        The same entity must get the same one in every session, and no two entities one (client: 21.4).
 
         Args:
             entity: Entity, mostly a component.
-            context: What else is known, such as ``source_resource_identifier``, where the data come from.
+            context: What else is known: ``source_resource_identifier`` says where the data come from, where the
+                source of the location knows.
 
         Raises:
             StructureError: If the entity cannot be given a place.

@@ -11,9 +11,9 @@ from ftrack_api.structure.base import Structure
 
 
 class EntityIdStructure(Structure):
-    """Gives each entity its id as resource identifier."""
+    """Gives each entity its id as resource identifier; nothing tells members of a container from others."""
 
     def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
-        """Return the id of the entity; the context does not matter."""
+        """Return the id of the entity, 36 characters as a rule; the context does not matter."""
         del context
         return str(entity["id"])

@@ -26,7 +26,10 @@ class IdStructure(Structure):
         """Return the resource identifier of a component; the context does not matter.
 
         Raises:
-            StructureError: If the entity is no component, or its name or file type cannot be part of a path.
+            StructureError: If the entity is no component, or its name or file type cannot be part of a path. For
+                entities that are none it is a `NotImplementedError`, too, as callers know it.
+
+        Cost: one request for a file whose container was not loaded, none afterwards.
         """
         file_type = entity.get("file_type") or ""
         if entity.entity_type == "FileComponent":

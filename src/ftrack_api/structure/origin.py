@@ -11,7 +11,7 @@ from ftrack_api.structure.base import Structure
 
 
 class OriginStructure(Structure):
-    """Gives each component the resource identifier it has at its source."""
+    """Gives each component the resource identifier it has at its source, a path as a rule."""
 
     def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
         """Return ``context["source_resource_identifier"]``.

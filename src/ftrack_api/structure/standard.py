@@ -58,7 +58,11 @@ class StandardStructure(Structure):
         self.unicode = unicode
 
     def sanitise_for_filesystem(self, value: str) -> str:
-        """Return a name as a part of a path; as it is when nothing replaces illegal characters."""
+        """Return a name as a part of a path; as it is when nothing replaces illegal characters.
+
+        Accents are dropped, characters beyond ``A-Z``, ``a-z``, digits, ``_``, ``.`` and ``-`` replaced, and what is
+        left is in lower case: ``björn!`` is ``bjorn_``. What is no text is made text.
+        """
         if self.illegal_character_substitute is None:
             return value
         return _sanitised(str(value), self.illegal_character_substitute, unicode=self.unicode)
