@@ -20,9 +20,9 @@ BYTES = {"flat": 812, "nested": 953}
 CALLS = {
     "load a flat entity of ten attributes": 18,
     "load it again": 17,
-    "load an entity with four references, their entities included": 57,
-    "load an entity with two items in a collection, the items included": 42,
-    "load an entity with ten custom attributes, their values included": 210,
+    "load an entity with four references, their entities included": 56,
+    "load an entity with two items in a collection, the items included": 41,
+    "load an entity with ten custom attributes, their values included": 206,
     "read a plain attribute": 4,
     "read an attribute of a reference": 7,
     "set a plain attribute": 6.6,

@@ -12,7 +12,7 @@ for one that is known; a reference to a known entity adds 0.9 µs. Guarded by ``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api._state.storage import EntityState, LoadGroup, from_wire
 from ftrack_api.exception import ServerError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TYPE_KEY = "__entity_type__"
 
+_new = object.__new__
+
 _FULL_TABLES = frozenset({5, 10, 21, 42, 85})  # items from which on one more makes a dictionary double its table
 
 # Any below is the value of an attribute, or a row that may turn out to be no entity.
@@ -37,6 +39,7 @@ class RowShape:
     Attributes:
         references: Names whose values are entities.
         collections: Names whose values are lists of entities.
+        holds_rows: Whether there are any of these.
         shared: Names of values that repeat from row to row and are kept once.
         form: A dictionary of the names, of which a copy takes less memory than a row as parsers make it: they leave
             room for keys of any kind, and for the type.
@@ -44,11 +47,12 @@ class RowShape:
         shrinks: Whether a row, which had room for its type as well, is larger than a copy of it.
     """
 
-    __slots__ = ("collections", "form", "references", "shared", "shrinks", "unknown")
+    __slots__ = ("collections", "form", "holds_rows", "references", "shared", "shrinks", "unknown")
 
     def __init__(self, kinds: dict[str, str], shared: frozenset[str], names: tuple[str, ...]) -> None:
         self.references = tuple(name for name in names if kinds.get(name) == "reference")
         self.collections = tuple(name for name in names if kinds.get(name) == "collection")
+        self.holds_rows = bool(self.references or self.collections)
         self.shared = tuple(name for name in names if name in shared)
         self.unknown = tuple(name for name in names if name not in kinds)
         self.shrinks = len(names) in _FULL_TABLES
@@ -86,17 +90,28 @@ class TypeShape:
 class _Batch:
     """The entities of one type in one merge."""
 
-    __slots__ = ("entities", "entity_class", "group", "is_plain", "key_name", "names", "row_shape", "type_shape")
+    __slots__ = (
+        "entities",
+        "entity_class",
+        "group",
+        "is_plain",
+        "join",
+        "key_name",
+        "names",
+        "row_shape",
+        "type_shape",
+    )
 
     def __init__(
         self, entity_class: type[EntityState], shape: TypeShape, entities: dict[EntityKey, EntityState]
     ) -> None:
         self.entity_class = entity_class
         self.type_shape = shape
-        self.key_name = shape.key_name
+        self.key_name: Any = shape.key_name
         self.is_plain = shape.is_plain
         self.entities = entities
         self.group = LoadGroup()
+        self.join = self.group.members.append
         self.names: tuple[str, ...] = ()
         self.row_shape = shape.row(())
 
@@ -137,10 +152,11 @@ class Merge:
             ServerError: If a row has no primary key.
         """
         result: list[Any] = []
-        append, attach, waiting = result.append, self._attach, self._waiting
+        append, attach = result.append, self._attach
+        waiting, waiting_local = self._waiting, self._waiting_local
         for row in rows:
             append(attach(row) if type(row) is dict and TYPE_KEY in row else self._other(row))
-            if waiting or self._waiting_local:
+            if waiting or waiting_local:
                 self._finish()
         return result
 
@@ -194,46 +210,52 @@ class Merge:
             batch.row_shape = batch.type_shape.row(names)
         shape = batch.row_shape
 
-        key_name = batch.key_name
-        key = row.get(key_name) if key_name is not None else None
+        key: Any = row.get(batch.key_name)  # a key of several parts has no one name
         if type(key) is not str:
             key = _key_of(batch, row, entity_type)
+        if shape.unknown:
+            for name in shape.unknown:
+                del row[name]
+        share = self._share
+        for name in shape.shared:
+            value = row[name]
+            row[name] = share(value, value)
         entity = batch.entities.get(key)
         if entity is None:
-            entity = self._new(batch)
+            values = {} if shape.holds_rows else dict(row) if shape.shrinks else row
+            if batch.is_plain:  # written out, as a call would take as long as all of it
+                entity = _new(batch.entity_class)
+                entity.session = self._session
+                entity._remote = values
+                entity._local = entity._live = None
+            else:
+                entity = self._made(batch, values)
             entity._key = key
+            entity._group = batch.group
+            batch.join(entity)
             batch.entities[key] = entity
             if self.touched is not None:
                 self.fresh.append(entity)
-
-        group = batch.group
-        if entity._group is not group and (self._regroup or entity._group is None):
-            entity._group = group
-            group.members.append(entity)
-        for name in shape.unknown:
-            del row[name]
-        for name in shape.shared:
-            value = row[name]
-            row[name] = self._share(value, value)
-        if shape.references or shape.collections:
-            self._waiting.append((entity, row, shape))
-        elif entity._remote:
-            entity._remote.update(row)
         else:
-            entity._remote = dict(row) if shape.shrinks else row
+            if entity._group is not batch.group and (self._regroup or entity._group is None):
+                entity._group = batch.group
+                batch.join(entity)
+            if not shape.holds_rows:
+                entity._remote.update(row)
+        if shape.holds_rows:
+            self._waiting.append((entity, row, shape))
         if self.touched is not None and len(names) > len(batch.type_shape.key_names):
             self.touched.append(entity)
         return entity
 
-    def _new(self, batch: _Batch) -> EntityState:
-        """Return an entity without values; its class's constructor runs only when it is one of its own."""
-        if not batch.is_plain:
-            made: Any = batch.entity_class
-            return cast("EntityState", made(self._session, {}, reconstructing=True))
-        entity = object.__new__(batch.entity_class)
-        entity.session = self._session
-        entity._remote = {}
-        entity._local = entity._live = entity._group = None
+    def _made(self, batch: _Batch, values: Row) -> EntityState:
+        """Return a new entity of a class that has a constructor of its own, with what the server said of it."""
+        made: Any = batch.entity_class
+        entity: EntityState = made(self._session, {}, reconstructing=True)
+        if entity._remote:
+            entity._remote.update(values)
+        else:
+            entity._remote = values
         return entity
 
     def _finish(self) -> None:
