@@ -230,8 +230,11 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
 
     def __getitem__(self, key: str) -> Any:
         if self._local is None:
-            value = self._remote.get(key, NOT_SET)
-            if value.__class__ not in _STORED_DIFFERENTLY:
+            try:
+                value = self._remote[key]  # faster than `get`, as is `type` here than ``__class__``
+            except KeyError:
+                value = NOT_SET
+            if type(value) not in _STORED_DIFFERENTLY:
                 return value
         attribute = self.attributes.by_name.get(key)
         if attribute is None:
