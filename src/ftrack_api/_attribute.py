@@ -51,11 +51,12 @@ class Attributes:
         Raises:
             NotUniqueError: If there is one of this name.
         """
-        if attribute.name in self.by_name:
-            raise exception.NotUniqueError(f'An attribute "{attribute.name}" exists already.')
-        self.by_name[attribute.name] = attribute
+        name = attribute.name
+        if name in self.by_name:
+            raise exception.NotUniqueError(f'An attribute "{name}" exists already.')
+        self.by_name[name] = attribute
         if attribute.sets_plainly:
-            self.plain.add(attribute.name)
+            self.plain.add(name)
         self._revision = -1
 
     def remove(self, attribute: Attribute) -> None:
@@ -119,7 +120,7 @@ class Attribute:
         sets_plainly: Whether setting a value takes no more than keeping and recording it.
         starts_plainly: Whether the value of a new entity is kept as it is given.
         refers_plainly: Whether a reference to an entity of the same session is kept and recorded as it is given.
-        revision: How often a default of any attribute was set.
+        revision: How often a default of any attribute was changed.
     """
 
     kind: ClassVar[AttributeKind] = "value"
@@ -135,7 +136,7 @@ class Attribute:
         self._computed = computed
         self.starts_plainly = type(self).set_local_value is Attribute.set_local_value
         self.sets_plainly = mutable and self.starts_plainly
-        self.default_value = default_value
+        self._default_value = default_value
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__}({self.name}) object at {id(self)}>"

@@ -213,9 +213,8 @@ class Merge:
         key: Any = row.get(batch.key_name)  # a key of several parts has no one name
         if type(key) is not str:
             key = _key_of(batch, row, entity_type)
-        if shape.unknown:
-            for name in shape.unknown:
-                del row[name]
+        for name in shape.unknown:
+            del row[name]
         share = self._share
         for name in shape.shared:
             value = row[name]
@@ -240,8 +239,10 @@ class Merge:
             if entity._group is not batch.group and (self._regroup or entity._group is None):
                 entity._group = batch.group
                 batch.join(entity)
-            if not shape.holds_rows:
+            if not shape.holds_rows and entity._remote:
                 entity._remote.update(row)
+            elif not shape.holds_rows:
+                entity._remote = dict(row) if shape.shrinks else row
         if shape.holds_rows:
             self._waiting.append((entity, row, shape))
         if self.touched is not None and len(names) > len(batch.type_shape.key_names):

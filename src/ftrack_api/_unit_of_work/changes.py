@@ -133,13 +133,13 @@ def to_action(change: Change, vanished: Iterable[Identity] = ()) -> dict[str, An
         TypeError: If a value cannot be sent.
         ValueError: If a number is not finite.
     """
-    entity_type = change.identity[0]
-    key = change.key_values
+    entity_type, key = change.identity
+    keys = [key] if key.__class__ is str else list(key)
     if change.action == "delete":
-        return {"action": "delete", "entity_type": entity_type, "entity_key": key}
+        return {"action": "delete", "entity_type": entity_type, "entity_key": keys}
     data: dict[str, Any] = {TYPE_KEY: entity_type}
     if change.action == "create":
-        data.update(zip(change.names, key, strict=False))
+        data.update(zip(change.names, keys, strict=False))
     data.update(change.data)
     name = ""
     try:
@@ -151,7 +151,7 @@ def to_action(change: Change, vanished: Iterable[Identity] = ()) -> dict[str, An
                 data[name] = _wire_value(value, vanished)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{entity_type}.{name}: {error}") from error
-    return {"action": change.action, "entity_type": entity_type, "entity_key": key, "entity_data": data}
+    return {"action": change.action, "entity_type": entity_type, "entity_key": keys, "entity_data": data}
 
 
 def _wire_value(value: Any, vanished: Iterable[Identity]) -> Any:

@@ -91,7 +91,7 @@ class Factory:
             "_repeated": foreign_keys | _repeated(schema),
             "_faces": _faces(foreign_keys),
         }
-        if not all(_reads_plainly(made) for made in attributes):
+        if not all(map(_reads_plainly, set(map(type, attributes)))):
             namespace["__getitem__"] = _read_through_attribute
         return types.new_class(name, tuple(bases or (base.Entity,)), exec_body=lambda body: body.update(namespace))
 
@@ -285,9 +285,9 @@ def _new_id(entity: Any) -> str:
     return _identifiers.new()
 
 
-def _reads_plainly(made: attribute.Attribute) -> bool:
-    """Return whether a stored plain value of an attribute is what reading gives."""
-    return type(made).get_value in _PLAIN_READS and type(made).get_remote_value in _PLAIN_REMOTE_READS
+def _reads_plainly(kind: type[attribute.Attribute]) -> bool:
+    """Return whether a stored plain value of attributes of a class is what reading gives."""
+    return kind.get_value in _PLAIN_READS and kind.get_remote_value in _PLAIN_REMOTE_READS
 
 
 _PLAIN_READS = frozenset({attribute.Attribute.get_value, attribute.AbstractCollectionAttribute.get_value})
