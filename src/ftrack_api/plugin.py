@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.util
-import inspect
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Arguments of plugins are whatever the caller and the plugins agree on. Hence the Any below.
+# Every session comes here, and most have no plugins: what is needed for one is loaded with the first.
 
 _logger = logging.getLogger(f"{__name__}.discover")
 
@@ -30,6 +29,8 @@ def load_source(modname: str, filename: str | os.PathLike[str]) -> ModuleType:
         ImportError: If there is no such file, or it cannot be Python.
         Exception: Whatever the file raises.
     """
+    import importlib.util  # noqa: PLC0415 - for plugins alone
+
     path = os.fspath(filename)
     spec = importlib.util.spec_from_file_location(modname, path)
     if spec is None or spec.loader is None:
@@ -62,15 +63,17 @@ def discover(
         folder = os.fspath(path).strip()
         if not folder:
             continue
-        for file in _plugin_files(Path(folder)):
+        for file in _plugin_files(folder):
             real = os.path.realpath(file)
             if real not in seen:
                 seen.add(real)
                 _load(file, tuple(positional_arguments or ()), dict(keyword_arguments or {}))
 
 
-def _plugin_files(folder: Path) -> Iterator[Path]:
+def _plugin_files(folder: str) -> Iterator[Path]:
     """Yield the plugin files of a folder, then those of its sub-folders, each by name."""
+    from pathlib import Path  # noqa: PLC0415 - for plugins alone
+
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
         for name in sorted(files):
@@ -80,6 +83,10 @@ def _plugin_files(folder: Path) -> Iterator[Path]:
 
 def _load(path: Path, args: tuple[Any, ...], kw: dict[str, Any]) -> None:
     """Run one plugin file and its ``register``, logging what goes wrong."""
+    import hashlib  # noqa: PLC0415 - for plugins alone
+    import inspect  # noqa: PLC0415 - likewise
+    import traceback  # noqa: PLC0415 - likewise
+
     digest = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:12]
     try:
         module = load_source(f"ftrack_api_plugin_{digest}_{path.stem}", path)
@@ -125,6 +132,8 @@ def _reduced(
     function: Callable[..., Any], args: tuple[Any, ...], kw: dict[str, Any], path: Path
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments that a function can take: the first positional ones, and keywords it knows."""
+    import inspect  # noqa: PLC0415 - for plugins alone
+
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # some callables have no signature

@@ -31,7 +31,7 @@ RARELY_NEEDED = [
     "tempfile",
     "getpass",
 ]
-RARELY_NEEDED_OF_OURS = ["_location.addition", "_transfers", "accessor.disk", "structure.base", "entity.note", "plugin"]
+RARELY_NEEDED_OF_OURS = ["_location.addition", "_transfers", "accessor.disk", "structure.base", "entity.note"]
 
 
 def loaded(statement: str) -> set[str]:

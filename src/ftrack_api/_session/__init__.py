@@ -10,6 +10,5 @@ if TYPE_CHECKING:
     from ftrack_api._session import ensure as ensure
     from ftrack_api._session import jobs as jobs
     from ftrack_api._session import observe as observe
-    from ftrack_api.plugin import discover as discover
 
-__getattr__, __dir__ = attach(__name__, ("ensure", "jobs", "observe"), {"discover": "ftrack_api.plugin"})
+__getattr__, __dir__ = attach(__name__, ("ensure", "jobs", "observe"))

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import ftrack_protocol
-from ftrack_api import _location, _schema, _session, event, exception
+from ftrack_api import _location, _schema, event, exception, plugin
 from ftrack_api import cache as caches
 from ftrack_api._per_session import made_once
 from ftrack_api._schema import cache_file
@@ -148,8 +148,7 @@ class StartSteps(ComponentVerbs):
 
     def _discover_plugins(self, plugin_arguments: Mapping[str, Any] | None = None) -> None:
         """Let the plugins register with the session."""
-        if self._plugin_paths:
-            _session.discover(list(self._plugin_paths), [self], dict(plugin_arguments or {}))
+        plugin.discover(list(self._plugin_paths), [self], dict(plugin_arguments or {}))
 
     def _take_schemas(self) -> None:
         """Have schemas and entity classes; schemas of a file wait to be read, unless steps of a subclass read them."""
