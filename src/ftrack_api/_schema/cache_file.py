@@ -18,7 +18,7 @@ from ftrack_api._schema.documents import Documents, base_of
 from ftrack_protocol import json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ftrack_api._schema.documents import Entry
 
@@ -26,7 +26,6 @@ Schemas: TypeAlias = "list[dict[str, Any]]"
 StrPath: TypeAlias = "str | os.PathLike[str]"
 
 FORMAT = 2
-ENTRY_PARTS = 3
 OWNER_ONLY = 0o700
 
 _IN_NAMES = frozenset(string.ascii_letters + string.digits + ".-")
@@ -46,7 +45,7 @@ def file_for(folder: StrPath, server_url: str) -> str:
     host = "".join(sign if sign in _IN_NAMES else "_" for sign in urlsplit(server_url).netloc.rpartition("@")[2])
     address = server_url.rstrip("/").encode("utf-8")
     checksum = f"{zlib.crc32(address):08x}{zlib.adler32(address):08x}"
-    return os.path.join(folder, f"ftrack_api_schemas_{host[:80]}_{checksum}.json")
+    return os.path.join(folder, f"ftrack_api_schemas_{host[:80]}_{checksum}.jsonl")
 
 
 def read(path: StrPath) -> tuple[Documents, str] | None:
@@ -89,7 +88,7 @@ def write(path: StrPath, schemas: Schemas, server_hash: str | None) -> bool:
     """
     try:
         os.makedirs(os.path.dirname(path) or ".", mode=OWNER_ONLY, exist_ok=True)
-        replace(path, json.dumps_bytes(_document(schemas, server_hash) if server_hash else schemas))
+        replace(path, _content(schemas, server_hash) if server_hash else json.dumps_bytes(schemas))
     except (OSError, TypeError, ValueError) as error:
         _logger.warning("Schema file %s cannot be written: %s", path, error)
         return False
@@ -112,54 +111,56 @@ def replace(path: StrPath, content: bytes) -> None:
         raise
 
 
-def _document(schemas: Schemas, server_hash: str) -> dict[str, Any]:
-    """Return what is written of schemas: a text for each, so that each can be read alone, and a checksum of the texts.
+def _content(schemas: Schemas, server_hash: str) -> bytes:
+    """Return what is written: a line that says what follows, a line for each schema, and a checksum of all that.
 
     Raises:
         ValueError: If something is no schema, or two have one id.
     """
-    entries = [(schema["id"], base_of(schema), json.dumps(schema)) for schema in schemas if not _problem(schema)]
+    entries = [(schema["id"], base_of(schema), json.dumps_bytes(schema)) for schema in schemas if not _problem(schema)]
     if len({name for name, *_ in entries}) != len(schemas):
         raise ValueError(next(filter(None, map(_problem, schemas)), "two schemas have one id"))
-    return {"format": FORMAT, "hash": server_hash, "checksum": _checksum(entries), "schemas": entries}
+    header = {"format": FORMAT, "hash": server_hash, "schemas": [(name, base) for name, base, _ in entries]}
+    body = b"\n".join([json.dumps_bytes(header), *(text for *_, text in entries)])
+    return body + b"\n" + _checksum(body)
 
 
-def _usable(text: bytes) -> tuple[list[Entry], str]:
-    """Return the entries and the hash of the text of a file.
+def _usable(content: bytes) -> tuple[list[Entry], str]:
+    """Return the entries and the hash of the content of a file.
 
     Raises:
         ValueError: If it is none of this format, or was changed.
     """
+    is_ours = content.startswith(b"{")
     try:
         with garbage_waits():
-            document = json.loads(text)
+            document = json.loads(content.partition(b"\n")[0] if is_ours else content)
     except ValueError as error:
         raise ValueError(f"it is damaged: {error}") from error
     if isinstance(document, list) and document:
         # The hash is of the content itself, so that only the server's own are ever used.
-        problem = next(filter(None, map(_problem, document)), "")
-        if problem:
-            raise ValueError(problem)
-        own_hash = ftrack_protocol.schema_hash(document)
-        return _document(document, own_hash)["schemas"], own_hash
+        schema_hash = ftrack_protocol.schema_hash(document)
+        return _usable(_content(document, schema_hash))
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError("it has another format")
-    server_hash, entries = document.get("hash"), document.get("schemas")
+    body, _, checksum = content.rpartition(b"\n")
+    if checksum != _checksum(body):
+        raise ValueError("it is damaged")
+    server_hash, names = document.get("hash"), document.get("schemas")
     if not isinstance(server_hash, str) or not server_hash:
         raise ValueError("it names no hash")
-    if not isinstance(entries, list) or not entries or not all(map(_is_entry, entries)):
+    texts = body.split(b"\n")[1:]
+    if not texts or not isinstance(names, list) or len(names) != len(texts) or not all(map(_is_named, names)):
         raise ValueError("it holds no schemas")
-    if document.get("checksum") != _checksum(entries):
-        raise ValueError("it is damaged")
-    return entries, server_hash
+    return [(name, base, text) for (name, base), text in zip(names, texts, strict=True)], server_hash
 
 
-def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, list) and len(entry) == ENTRY_PARTS and all(isinstance(part, str) for part in entry)
+def _is_named(names: Any) -> bool:
+    return isinstance(names, list) and [type(name) for name in names] == [str, str]
 
 
-def _checksum(entries: Iterable[Entry]) -> int:
-    return zlib.crc32("\0".join(part for entry in entries for part in entry).encode("utf-8", "surrogatepass"))
+def _checksum(body: bytes) -> bytes:
+    return b'"%08x"' % zlib.crc32(body)
 
 
 def _problem(schema: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from ftrack_protocol import json
 
-Entry: TypeAlias = "Sequence[str]"
+Entry: TypeAlias = "tuple[str, str, bytes]"
 """Id, id of the base type or an empty text, and the document as JSON text."""
 
 

@@ -139,7 +139,7 @@ def test_d19_each_server_has_a_schema_file_of_its_own_written_whole(new_session,
 
     files = sorted(folder.iterdir())
     assert len(files) == 2
-    assert all(json.loads(file.read_bytes()) for file in files)
+    assert all(json.loads(line) for file in files for line in file.read_bytes().splitlines())
     assert [len(batch) for batch in server.batches] == [2, 2, 1]
 
 

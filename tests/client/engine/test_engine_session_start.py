@@ -103,7 +103,7 @@ def test_a_damaged_schema_file_is_replaced_in_one_request(new_session, server, t
     new_session(schema_cache_path=tmp_path)
 
     assert actions(server) == [["query_server_information", "query_schemas"]]
-    assert json.loads(file.read_text(encoding="utf-8"))["hash"] == "h1"
+    assert json.loads(file.read_text(encoding="utf-8").splitlines()[0])["hash"] == "h1"
 
 
 def test_without_a_schema_folder_nothing_is_kept(new_session, server, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ from ftrack_api._schema import cache_file, private_folder, source
 from ftrack_protocol.schema import schema_hash
 
 SCHEMAS = [{"id": "Task", "primary_key": ["id"], "properties": {"id": {"type": "string"}}, "größe": "é"}]
+
+
+def sealed(body):
+    return body + b'\n"%08x"' % zlib.crc32(body)
 
 
 @pytest.fixture
@@ -113,12 +118,13 @@ def test_a_folder_and_file_made_here_are_for_the_user_alone(path):
         b'{"format": 1, "hash": "", "schemas": [{"id": "Task", "primary_key": [], "properties": {}}]}',
         b'{"format": 1, "hash": "h", "schemas": [{"id": "Task", "properties": {}}]}',
         b'{"format": 1, "hash": "h", "schemas": {"id": "Task"}}',
-        b'{"format": 2, "hash": "h", "schemas": [["Task", "", "{}"]]}',
-        b'{"format": 2, "hash": "h", "checksum": 1, "schemas": [["Task", "", "{}"]]}',
-        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": []}',
-        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": [["Task", "{}"]]}',
-        b'{"format": 2, "hash": "h", "checksum": 0, "schemas": [["Task", 1, "{}"]]}',
-        b'{"format": 2, "hash": "", "checksum": 0, "schemas": [["Task", "", "{}"]]}',
+        b'{"format": 2, "hash": "h", "schemas": [["Task", ""]]}\n{}',
+        b'{"format": 2, "hash": "h", "schemas": [["Task", ""]]}\n{}\n00000000',
+        sealed(b'{"format": 2, "hash": "", "schemas": [["Task", ""]]}\n{}'),
+        sealed(b'{"format": 2, "hash": "h", "schemas": []}'),
+        sealed(b'{"format": 2, "hash": "h", "schemas": ["Task"]}\n{}'),
+        sealed(b'{"format": 2, "hash": "h", "schemas": [["Task", 1]]}\n{}'),
+        sealed(b'{"format": 2, "hash": "h", "schemas": [["Task", ""]]}\n{}\n{}'),
     ],
 )
 def test_a_file_that_cannot_be_used_is_ignored_reported_and_replaced(tmp_path, caplog, content):
