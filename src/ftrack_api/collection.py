@@ -283,6 +283,8 @@ class Collection(MutableSequence[Any]):
     def _become_local(self) -> None:
         """Make the collection, or the mapping around it, the owner's local value. The caller holds the lock."""
         owner, name = self.entity, self.attribute.name
+        if owner.attributes is None or name not in owner.attributes.by_name:
+            return  # a class made by hand, or an attribute made for a collection alone
         value = (owner._live or {}).get(name)
         if value is not self and getattr(value, "collection", None) is not self:
             value = self.attribute.adapt(owner, self)

@@ -67,6 +67,7 @@ class EntityState:
     _repeated: ClassVar[frozenset[str]] = frozenset()
     _faces: ClassVar[dict[str, tuple[str, str]]] = {}
     _standard_init: ClassVar[Any] = None
+    _standard_getitem: ClassVar[Any] = None
     _expunged = False
 
     session: Any
@@ -76,6 +77,14 @@ class EntityState:
     _live: dict[str, Any] | None
     _key: EntityKey | None
     _group: LoadGroup | None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what a slot starts with that nobody filled: a subclass may replace the constructor (usage: 6)."""
+        if name not in _SLOTS:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        value: dict[str, Any] | None = {} if name == "_remote" else None
+        setattr(self, name, value)
+        return value
 
     def __copy__(self) -> EntityState:
         return self
@@ -118,6 +127,8 @@ class EntityState:
         texts = []
         for name in names:
             value = self._known(name)
+            if value is NOT_SET:
+                value = self._told(name)
             if value is NOT_SET or value is None:
                 raise KeyError(
                     f'{self.entity_type} has no value for "{name}", a part of its primary key; '
@@ -134,6 +145,14 @@ class EntityState:
             if value is not NOT_SET:
                 return value
         return self._remote.get(name, NOT_SET)
+
+    def _told(self, name: str) -> Any:
+        """Return what a subclass that keeps its values itself has of an attribute, else NOT_SET; never fetches."""
+        entity: Any = self
+        if type(entity).__getitem__ is self._standard_getitem:
+            return NOT_SET
+        with self.session.auto_populating(False):
+            return entity[name]
 
     def _change(self, name: str, value: Any) -> None:
         """Keep a local value; recorded as an operation when the session records.
@@ -199,6 +218,9 @@ class EntityState:
         known = {**self._remote, **(self._local or {})}
         relations = (attribute.name for attribute in self.attributes if attribute.kind != "value")
         return {name for name in relations if name in known and type(known[name]) not in {dict, list}}
+
+
+_SLOTS = frozenset({"_group", "_key", "_live", "_local", "_remote"})
 
 
 class _Storage(dict[str, dict[str, Any]]):

@@ -184,7 +184,7 @@ def _end_local_values(state: SessionState, sent: _Names) -> list[tuple[EntitySta
             if name in pending:
                 kept[name] = value
                 continue
-            if by_name[name].kind == "collection":
+            if name in by_name and by_name[name].kind == "collection":
                 value.settle()
             if remote and name in names:
                 for face in entity._faces.get(name, (name,)):
@@ -229,7 +229,7 @@ def _rows(batch: list[Change], results: list[Any]) -> list[Any]:
 def _revert(entity: EntityState) -> None:
     """Drop all local values of an entity; collections return to what the server said."""
     for name in entity._local or ():
-        attribute = entity.attributes.by_name[name]
-        if attribute.kind == "collection":
+        attribute = entity.attributes.by_name.get(name)  # a plugin may have taken it away
+        if attribute is not None and attribute.kind == "collection":
             attribute.restore(entity)
     entity._local = None

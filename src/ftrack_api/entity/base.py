@@ -241,6 +241,8 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
             raise self._unknown(key)
         return attribute.get_value(self)
 
+    _standard_getitem = __getitem__
+
     def __setitem__(self, key: str, value: Any) -> None:
         if key in self.attributes.plain and value.__class__ in UNCHANGING and self._key is not None:
             # What `_change` does, for a value that nobody can change and without the time another call takes.

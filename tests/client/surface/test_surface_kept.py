@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 from datetime import datetime
+from typing import ClassVar
 
 import arrow
 import pytest
 
 from ftrack_api import _centralized_storage_scenario as scenario
 from ftrack_api import collection, inspection
+from ftrack_api.attribute import CollectionAttribute
 from ftrack_api.entity import factory
+from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, UpdateEntityOperation
 from ftrack_api.query import QueryResult
-from ftrack_api.symbol import CREATED, DELETED, NOT_SET
+from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET
 
 
 def test_get_looks_only_at_what_is_known(session, server):
@@ -200,3 +203,58 @@ def test_configurations_are_the_same_from_either_module(session, server):
     assert collection._get_custom_attribute_configurations(session) == [
         session.get("CustomAttributeConfiguration", "c")
     ]
+
+
+class Bare(Entity):
+    """An entity whose constructor skips ours, as tests of plugins make them."""
+
+    entity_type = "Task"
+    primary_key_attributes: ClassVar = ["id"]
+
+    def __init__(self, session, key):
+        self.session = session
+        self.values = {"id": key}
+
+    def __getitem__(self, name):
+        return self.values[name]
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __len__(self):
+        return len(self.values)
+
+
+def test_an_entity_that_skips_the_constructor_can_own_and_be_collected(session):
+    owner, first, second = (Bare(session, key) for key in "abc")
+    held = collection.Collection(owner, CollectionAttribute("things"), data=[first])
+    held.append(second)
+    (operation,) = session.recorded_operations
+
+    assert (inspection.identity(owner), str(owner)) == (("Task", ["a"]), "<Bare(a)>")
+    assert (operation.entity_key, operation.attribute_name, operation.new_value) == ({"id": "a"}, "things", held)
+    assert inspection.state(owner) is MODIFIED
+    assert second in held
+    assert {first, Bare(session, "b")} == {first}
+    session.rollback()
+    assert inspection.state(owner) is NOT_SET
+
+
+def test_an_entity_has_no_attributes_but_its_own(session):
+    with pytest.raises(AttributeError, match="'Bare' object has no attribute 'nothing'"):
+        Bare(session, "a").nothing()
+
+
+def test_changes_of_an_attribute_that_a_plugin_takes_away_can_be_rolled_back(session, server):
+    server.add("Task", id="t", name="comp", notes=[])
+    task = session.query("select notes from Task").one()
+    task["notes"].append(session.create("Note", {}))
+    attribute = task.attributes.get("notes")
+    task.attributes.remove(attribute)
+    try:
+        session.rollback()
+    finally:
+        task.attributes.add(attribute)
+
+    assert not session.recorded_operations
+    assert len(task["notes"]) == 0
