@@ -228,8 +228,8 @@ def _rows(batch: list[Change], results: list[Any]) -> list[Any]:
 
 def _revert(entity: EntityState) -> None:
     """Drop all local values of an entity; collections return to what the server said."""
+    by_name = entity.attributes.by_name
     for name in entity._local or ():
-        attribute = entity.attributes.by_name.get(name)  # a plugin may have taken it away
-        if attribute is not None and attribute.kind == "collection":
-            attribute.restore(entity)
+        if name in by_name and by_name[name].kind == "collection":  # a plugin may have taken it away
+            by_name[name].restore(entity)
     entity._local = None
