@@ -266,3 +266,34 @@ def test_a_file_on_the_server_is_read_from_any_place(session, file):
 
     assert read == [b"wo", 2, 3, b"ds", 1, b"o", b""]
     assert (rest, beyond) == (b"ds", b"")
+
+
+@pytest.mark.parametrize("wrong", [None, "text", 5])
+def test_what_is_no_component_is_told_to_be_none(session, disk, origin, wrong):
+    for call in (
+        lambda: disk.add_component(wrong, origin),
+        lambda: disk.add_components(wrong, origin),
+        lambda: disk.remove_component(wrong),
+        lambda: disk.get_resource_identifier(wrong),
+        lambda: disk.get_filesystem_paths(wrong),
+        lambda: disk.get_component_availability(wrong),
+        lambda: session.get_component_availabilities(wrong),
+        lambda: session.pick_locations([wrong]),
+    ):
+        with pytest.raises(TypeError, match=r"(omponents? (is|are) (an entity|wanted in a list)).*not "):
+            call()
+
+
+def test_components_may_come_from_any_iterable_and_a_single_one_is_told_to_be(session, disk, origin, component):
+    disk.add_components((item for item in [component]), origin)
+
+    assert disk.get_resource_identifiers(iter([component])) == [disk.get_resource_identifier(component)]
+    assert session.pick_locations({component}) == session.pick_locations([component])
+    with pytest.raises(TypeError, match="Several components are wanted"):
+        disk.get_resource_identifiers(component)
+    disk.remove_components(item for item in [component])
+
+
+def test_data_of_a_component_are_a_mapping(session, file):
+    with pytest.raises(TypeError, match=r"mapping such as .*, not 'main'"):
+        session.create_component(file, "main", location=None)

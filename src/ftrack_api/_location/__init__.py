@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ftrack_api._location import availability as availability
     from ftrack_api._location import components as components
     from ftrack_api._location import copying as copying
+    from ftrack_api._location import given as given
     from ftrack_api._location import media as media
     from ftrack_api._location import registry as registry
     from ftrack_api._location import removal as removal
@@ -25,6 +26,7 @@ __getattr__, __dir__ = attach(
         "availability",
         "components",
         "copying",
+        "given",
         "media",
         "registry",
         "removal",

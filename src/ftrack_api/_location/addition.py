@@ -10,6 +10,7 @@ from typing import Any
 
 from ftrack_api import exception
 from ftrack_api._location import copying, news, registry
+from ftrack_api._location.given import components_of
 from ftrack_api.structure._places import remembering
 from ftrack_api.symbol import COMPONENT_ADDED_TO_LOCATION_TOPIC, NOT_SET
 
@@ -21,6 +22,7 @@ MEMBER_PROJECTIONS = "members.name, members.file_type, members.size, members.con
 
 def add(location: Any, components: Sequence[Any], sources: Any, *, recursive: bool) -> None:
     """Add components to a location; see `Location.add_components`."""
+    components = components_of(components)
     origins = list(sources) if isinstance(sources, Sequence) and not isinstance(sources, str | bytes) else [sources]
     if len(origins) not in {1, len(components)}:
         raise ValueError(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception, inspection
+from ftrack_api._location.given import components_of
 from ftrack_api._location.registry import select_all
 from ftrack_api.symbol import CREATED, DELETED, ORIGIN_LOCATION_ID
 
@@ -51,6 +52,7 @@ def in_order(places: Iterable[Any]) -> list[Any]:
 
 def pick(session: SessionProtocol, components: Sequence[Any]) -> list[Any]:
     """Return for each component the preferred location where some of it is, or None."""
+    components = components_of(components)
     places = session._get_locations()
     found = availabilities(session, components, places)
     return [next((place for place in places if percent[place["id"]] > 0), None) for percent in found]
@@ -63,6 +65,7 @@ def availabilities(
 
     Cost: one request, and one for each level of containers in containers.
     """
+    components = components_of(components)
     wanted = [component["id"] for component in components]
     holders = [component["id"] for component in components if "members" in component]
     place_ids = None if locations is None else [place["id"] for place in locations]

@@ -34,6 +34,8 @@ def create(session: SessionProtocol, path: str | os.PathLike[str], data: Mapping
         raise TypeError(f"A component is made of a path that is text or a pathlib.Path, not of {path!r}.")
     if not text or "\0" in text:
         raise ValueError(f"{text!r} cannot be the path of a file: it is empty, or holds a null character.")
+    if data is not None and not isinstance(data, Mapping):
+        raise TypeError(f"The data of a component are a mapping such as {{'name': 'main'}}, not {data!r}.")
     values = dict(data or {})
     if place == "auto":
         place = _automatic(session, values.get("name"))

@@ -10,6 +10,7 @@ from typing import Any
 from ftrack_api import exception
 from ftrack_api._location import news, registry
 from ftrack_api._location.addition import know_members
+from ftrack_api._location.given import components_of
 from ftrack_api.symbol import COMPONENT_REMOVED_FROM_LOCATION_TOPIC
 
 # Any below is a component or a location.
@@ -17,6 +18,7 @@ from ftrack_api.symbol import COMPONENT_REMOVED_FROM_LOCATION_TOPIC
 
 def remove(location: Any, components: Sequence[Any], *, recursive: bool) -> None:
     """Remove components from a location; see `Location.remove_components`."""
+    components = components_of(components)
     if not components:
         return
     if recursive:

@@ -63,6 +63,7 @@ class Location(base.Entity):
 
         Raises:
             ValueError: If there are neither one source nor as many as components.
+            TypeError: If components are not given as several, or one is no entity.
             ComponentInLocationError: If some are here already; nothing was done.
             LocationError: If the location is not set up, or a step failed. ``details["transferred"]`` has the
                 components, each with its resource identifier, whose data were brought here and stay: remove them with
@@ -104,7 +105,7 @@ class Location(base.Entity):
         A file is here or not; a container with members is here as much as they are on average. What only this process
         knows, as ftrack.origin does, does not count.
 
-        Cost: one request for files and one for containers, whatever their number; none for what is loaded.
+        Cost: one request, and one for each level of containers in containers; whatever the number of components.
         """
         found = self.session.get_component_availabilities(components, locations=[self])
         return [percent[self["id"]] for percent in found]
@@ -118,9 +119,11 @@ class Location(base.Entity):
 
         Raises:
             ComponentNotInLocationError: If some are not here; ``details["components"]`` has them.
+            TypeError: If they are not given as several, or one is no entity.
 
         Cost: one request.
         """
+        components = _location.given.components_of(components)
         kept = _location.registry.known(self, components) or self._get_resource_identifiers(components)
         transformer = self.resource_identifier_transformer
         if not transformer:
