@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ftrack_server import errors
 from ftrack_server.media.files import UPLOAD_PATH
 from ftrack_server.media.signing import SIGNATURE
-from ftrack_server.media.store import Content, DirectStore
+from ftrack_server.media.store import Content
 from ftrack_server.query.visible import sees_component
 from ftrack_server.storage import records
 
@@ -98,10 +98,9 @@ class FileAccess:
         Raises:
             RequestError: If clients send them to the store itself.
         """
-        store = self._library.store
-        if isinstance(store, DirectStore):
+        if self._library.receiving is None:
             raise errors.RequestError("The store of this server takes files itself; ask for a new address.")
-        return store
+        return self._library.receiving
 
     def _stored(self, component_id: str) -> StoredObject:
         stored = self._library.find(component_id) if component_id else None

@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ftrack_server.media.store import DirectStore
-
 if TYPE_CHECKING:
     from ftrack_server.jobs.queue import JobQueue
     from ftrack_server.media.library import Library
@@ -64,8 +62,8 @@ class Files:
 
     def upload_address(self, base_url: str, upload: Upload, number: int) -> str:
         """Return the address that takes one part of an upload, or a file in one piece (number 0)."""
-        store = self.library.store
-        if isinstance(store, DirectStore):
+        store = self.library.direct
+        if store is not None:
             return store.upload_address(upload, number, self.limits.upload_seconds)
         bound = {"upload": upload.id, "part": str(number)}
         if upload.size is not None:

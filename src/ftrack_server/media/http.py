@@ -18,7 +18,6 @@ from ftrack_server.media.files import UPLOAD_PATH
 from ftrack_server.media.ranges import disposition, http_date, wanted
 from ftrack_server.media.store import (
     CHECKSUM_HEADER,
-    DirectStore,
     bare_tag,
     checksum_text,
     hexadecimal_md5,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from ftrack_server.media.access import FileAccess
     from ftrack_server.media.files import Files
-    from ftrack_server.media.store import Part, ReceivingStore, StoredObject, Upload
+    from ftrack_server.media.store import Part, Receiver, ReceivingStore, StoredObject, Upload
     from ftrack_server.media.thumbnails import Thumbnails
 
     # Announces a file as `get_upload_metadata` does: takes the parameters of a request and the address it came to.
@@ -94,9 +93,9 @@ class FilesEndpoint:
         }
         if part.status == 304:
             return Response(status_code=304, headers=_validators(stored.etag, stored.stored_at))
-        store = self._files.library.store
-        if request.method == "GET" and isinstance(store, DirectStore):
-            address = store.download_address(stored, headers["content-disposition"], self._files.limits.link_seconds)
+        store, direct = self._files.library.store, self._files.library.direct
+        if request.method == "GET" and direct is not None:
+            address = direct.download_address(stored, headers["content-disposition"], self._files.limits.link_seconds)
             return RedirectResponse(address, 302, {"cache-control": "no-store"})
         if part.status == 416:
             return Response(status_code=416, headers={"content-range": f"bytes */{stored.size}"})
@@ -175,12 +174,19 @@ class FilesEndpoint:
         receiver = await run_in_threadpool(store.receive, upload, number, with_md5=with_md5)
         try:
             await self._bodies.write(request, receiver, upload, most)
-            expected = upload.size if not number else None
-            part = await run_in_threadpool(receiver.finish, expected_size=expected, expected_md5=expected_md5)
-        finally:
+        except BaseException:
             await run_in_threadpool(receiver.abort)
+            raise
+        return await run_in_threadpool(self._finish, receiver, upload, number, expected_md5)
+
+    def _finish(self, receiver: Receiver, upload: Upload, number: int, expected_md5: str | None) -> Part:
+        """Keep what was received, or refuse it."""
+        try:
+            part = receiver.finish(expected_size=None if number else upload.size, expected_md5=expected_md5)
+        finally:
+            receiver.abort()
         if not number:
-            await run_in_threadpool(self._access.received, upload, part)
+            self._access.received(upload, part)
         return part
 
 

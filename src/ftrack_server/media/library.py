@@ -29,6 +29,8 @@ class Library:
 
     Attributes:
         store: Where the bytes are.
+        direct: The same, where clients talk to it themselves; else None.
+        receiving: The same, where bytes go through this server; else None.
     """
 
     def __init__(self, database: Database, store: ReceivingStore | DirectStore, now: Callable[[], float]) -> None:
@@ -37,6 +39,9 @@ class Library:
         self._uploads = database.metadata.tables[media.UPLOADS]
         self._now = now
         self.store = store
+        # Looked at once, since a look at a protocol costs as much as a query.
+        self.direct: DirectStore | None = store if isinstance(store, DirectStore) else None
+        self.receiving: ReceivingStore | None = None if isinstance(store, DirectStore) else store
 
     def now(self) -> int:
         """Return the time in whole seconds since 1970."""
@@ -52,7 +57,7 @@ class Library:
             As `record`.
         """
         component_ids = [upload.component_id]
-        replaced = self._adopt(connection, component_ids) if isinstance(self.store, DirectStore) else []
+        replaced = self._adopt(connection, component_ids) if self.direct is not None else []
         records.insert(connection, self._uploads, [asdict(upload)])
         return replaced
 
@@ -194,7 +199,7 @@ class Library:
 
     def _pending(self, connection: Any, component_ids: Sequence[str], stored: Sequence[StoredObject]) -> list[Upload]:
         """Return the uploads in one piece announced after the files there are, and not noted as complete."""
-        if not isinstance(self.store, DirectStore):
+        if self.direct is None:
             return []
         uploads = self._uploads_of(connection, component_ids)
         started = {item.id: item.started_at for item in uploads}
