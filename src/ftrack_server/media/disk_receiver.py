@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
 
-SYNC_BYTES = 32 * 1024 * 1024
+SYNC_BYTES = 16 * 1024 * 1024
 """Bytes after which the disk is told to begin, so that the end of a large file need not wait for all of it."""
 
 MOST_WAITING = 4

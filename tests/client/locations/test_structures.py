@@ -113,6 +113,6 @@ def test_a_link_does_not_lead_out_of_a_prefix(tmp_path):
 def test_parts_grow_with_the_file():
     sizes = [1, 100, 500, 2 * 1024, 10 * 1024, 500 * 1024]
 
-    assert [part_size(size * MEGABYTE) // MEGABYTE for size in sizes] == [8, 8, 16, 32, 64, 128]
+    assert [part_size(size * MEGABYTE) // MEGABYTE for size in sizes] == [8, 8, 32, 32, 64, 128]
     with pytest.raises(ValueError, match="too large"):
         part_size(1500 * 1024 * MEGABYTE)

@@ -1,10 +1,13 @@
-"""Memory does not follow the size of a file, neither on the way up nor on the way down."""
+"""Memory does not follow the size of a file, neither on the way up nor on the way down, nor the number of its parts."""
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import requests
 from tests.server.media.conftest import ON_DISK
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1024 * 1024
 BLOCKS = 64
+PARTS = 8
 MOST = 24 * BLOCK
 
 
@@ -37,4 +41,37 @@ def test_a_large_file_passes_through_little_memory(client: Client) -> None:
         tracemalloc.stop()
 
     assert (answer.status_code, received) == (200, BLOCKS * BLOCK)
+    assert peak < MOST
+
+
+@ON_DISK
+def test_parts_that_are_sent_at_once_pass_through_little_memory(client: Client) -> None:
+    told = client.announce("c", file_name="a.bin", file_size=PARTS * BLOCKS // 4 * BLOCK, parts=PARTS)
+    block = bytes(BLOCK)
+    together = threading.Barrier(PARTS, timeout=60)
+
+    class Part:
+        """A part with its length, of which each has begun before any goes on."""
+
+        def __len__(self) -> int:
+            return BLOCKS // 4 * BLOCK
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield block
+            together.wait()
+            for _ in range(BLOCKS // 4 - 1):
+                yield block
+
+    def put(item: dict[str, str]) -> int:
+        return requests.put(item["signed_url"], data=Part(), timeout=60).status_code
+
+    tracemalloc.start()
+    try:
+        with ThreadPoolExecutor(PARTS) as senders:
+            statuses = list(senders.map(put, told["urls"]))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert statuses == [200] * PARTS
     assert peak < MOST
