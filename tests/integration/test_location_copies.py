@@ -34,7 +34,7 @@ def frames(tmp_path):
     return f"{folder}/shot.%04d.exr [1-{FRAMES}]"
 
 
-@pytest.fixture(params=["held", "unnamed files unsupported", "another system"])
+@pytest.fixture(params=["held", "hidden files", "another system"])
 def way(request, monkeypatch):
     """Copy into folders that are held, on file systems without unnamed files, and where nothing of it exists."""
     if request.param == "another system":

@@ -8,14 +8,16 @@ import functools
 import os
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api import exception
 from ftrack_api._location import folders
 from ftrack_api._transfers import Report
-from ftrack_api.accessor._folder import Folder, UnnamedFilesUnsupportedError
 from ftrack_api.accessor.disk import error_handler
 from ftrack_api.symbol import CHUNK_SIZE
+
+if TYPE_CHECKING:
+    from ftrack_api.accessor._folder import Folder
 
 # Any below is a component, a location, an accessor, or data that one opened.
 
@@ -58,7 +60,6 @@ class Copies:
         self.location = location
         self._folder: Folder | None = None
         self._around = ""
-        self._may_hold = True
 
     def __enter__(self) -> None:
         self._token = _current.set(self)
@@ -81,7 +82,7 @@ class Copies:
         accessor = self.location.accessor
         made = self._make(folders.around(accessor, resource_identifier))
         try:
-            if is_plain and self._may_hold:
+            if is_plain:
                 self._hold(resource_identifier, around)
             self._copy_file(component, resource_identifier, source)
         except BaseException:
@@ -134,10 +135,6 @@ class Copies:
         try:
             with error_handler(operation="write", resource_identifier=name):
                 folder.take(name, handle, report)
-        except UnnamedFilesUnsupportedError:
-            self._leave()
-            self._may_hold = False
-            return False
         finally:
             os.close(handle)
         return True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
+import uuid
 from typing import TYPE_CHECKING
 
 from ftrack_api.symbol import CHUNK_SIZE
@@ -12,15 +14,11 @@ from ftrack_api.symbol import CHUNK_SIZE
 if TYPE_CHECKING:
     from ftrack_api._transfers import Report
 
-IS_SUPPORTED = sys.platform == "linux"  # others have no files that get their names once they are written
+IS_SUPPORTED = sys.platform == "linux"  # others cannot hold a folder without reading it
 MODE = 0o666  # less what the process masks, as for every new file
 
 # What the system answers where it cannot move bytes between two files itself.
 _CANNOT_MOVE = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
-
-
-class UnnamedFilesUnsupportedError(Exception):
-    """Raised where a file system has no files that get their names once they are written."""
 
 
 class Folder:
@@ -35,6 +33,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self._handle = os.open(path, os.O_PATH | os.O_DIRECTORY)
+        self._has_unnamed = True  # until the file system says that it knows no files without names
 
     def close(self) -> None:
         """Close it."""
@@ -45,7 +44,10 @@ class Folder:
         return os.access(name, os.F_OK, dir_fd=self._handle, follow_symlinks=False)
 
     def take(self, name: str, source: int, report: Report) -> None:
-        """Copy a file into the folder. It has no name until it is whole: a process that dies leaves nothing.
+        """Copy a file into the folder, where it appears whole.
+
+        It has no name until then, so that a process that dies leaves nothing; on file systems without such files, those
+        of networks among them, a hidden one.
 
         Args:
             name: A name, not a path.
@@ -53,39 +55,71 @@ class Folder:
             report: Told of the pieces.
 
         Raises:
-            FileExistsError: If there is something of that name already; it stays.
-            UnnamedFilesUnsupportedError: If this cannot be done here; nothing was.
-            OSError: If reading or writing fails.
-            TransferCancelledError: If transfers are to stop.
+            FileExistsError: If there is something of that name already; it stays. Not where files are hidden first:
+                ask `holds` before.
+            OSError: If reading or writing fails; nothing is left.
+            TransferCancelledError: If transfers are to stop; nothing is left.
 
         Cost: three system calls beside those that read and write.
         """
+        if not (self._has_unnamed and self._took_unnamed(name, source, report)):
+            self._has_unnamed = False
+            self._take_hidden(name, source, report)
+
+    def _took_unnamed(self, name: str, source: int, report: Report) -> bool:
+        """Take a file by way of one without a name; return whether the file system knows such."""
         try:
             target = os.open(".", os.O_WRONLY | os.O_TMPFILE, MODE, dir_fd=self._handle)
-        except OSError as error:
-            raise UnnamedFilesUnsupportedError from error
+        except OSError:
+            return False
         try:
-            _pour(source, target, report)
+            size = _pour(source, target, report)
             try:
                 os.link(f"/proc/self/fd/{target}", name, dst_dir_fd=self._handle, follow_symlinks=True)
             except FileExistsError:
                 raise
-            except OSError as error:
-                raise UnnamedFilesUnsupportedError from error
+            except OSError:
+                os.lseek(source, 0, os.SEEK_SET)
+                report.add(-size)
+                return False
         finally:
             os.close(target)
+        return True
+
+    def _take_hidden(self, name: str, source: int, report: Report) -> None:
+        """Take a file by way of a hidden one."""
+        hidden = hidden_name()
+        target = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE, dir_fd=self._handle)
+        try:
+            try:
+                _pour(source, target, report)
+            finally:
+                os.close(target)
+            os.rename(hidden, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(hidden, dir_fd=self._handle)
+            raise
 
 
-def _pour(source: int, target: int, report: Report) -> None:
-    """Copy a file; the system moves the bytes, or has both files share them, where it can."""
+def hidden_name() -> str:
+    """Return a new name for a file that is not whole yet; short, as names next to it may be as long as names can be."""
+    return f".{uuid.uuid4().hex[:16]}.part"
+
+
+def _pour(source: int, target: int, report: Report) -> int:
+    """Copy a file and return its size; the system moves the bytes, or has both files share them, where it can."""
     report.check()
-    if _moved_by_the_system(source, target, report):
-        return
+    size = _moved_by_the_system(source, target, report)
+    if size:
+        return size
     while content := os.read(source, CHUNK_SIZE):
         left = memoryview(content)
         while left:
             left = left[os.write(target, left) :]
+        size += len(content)
         report.add(len(content))
+    return size
 
 
 def _moved_by_the_system(source: int, target: int, report: Report) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from ftrack_api import data as ftrack_data
 from ftrack_api import exception
 from ftrack_api.accessor._confinement import confined, expanded, is_below, path_below, relative
-from ftrack_api.accessor._folder import IS_SUPPORTED, Folder
+from ftrack_api.accessor._folder import IS_SUPPORTED, Folder, hidden_name
 from ftrack_api.accessor.base import Accessor
 
 _READING = ("open", "get_filesystem_path")
@@ -99,7 +98,7 @@ class DiskAccessor(Accessor):
         """Return the folder a file belongs to, held open to take that one and others from disk.
 
         None where files have to be opened one by one: a subclass has its own way of placing or writing them, or the
-        system has no files without names.
+        system cannot do that.
 
         Raises:
             AccessorFilesystemPathError: If the folder, or what a link makes of it, is not below the prefix.
@@ -139,7 +138,7 @@ class DiskAccessor(Accessor):
             if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
                 os.rmdir(path)  # noqa: PTH106
             else:
-                os.remove(path)  # noqa: PTH107
+                _unlink(path, resource_identifier)
 
     def make_container(self, resource_identifier: str, recursive: bool = True) -> None:  # noqa: FBT001, FBT002 - signature accessors have
         """Make a folder; one that exists is left as it is.
@@ -216,14 +215,21 @@ class DiskAccessor(Accessor):
         return path
 
 
+def _unlink(path: str, resource_identifier: str) -> None:
+    """Remove a file; below what is no folder there is nothing."""
+    try:
+        os.remove(path)  # noqa: PTH107 - texts throughout
+    except NotADirectoryError as error:
+        raise exception.AccessorResourceNotFoundError("remove", resource_identifier, error) from error
+
+
 class _NewFile(ftrack_data.File):
     """A file that takes its name when it is closed."""
 
     def __init__(self, path: str, resource_identifier: str) -> None:
-        folder, name = os.path.split(path)
         self._path = path
         self._identifier = resource_identifier
-        self._temporary = os.path.join(folder, f".{name[:200]}.{uuid.uuid4().hex[:8]}.part")  # noqa: PTH118
+        self._temporary = os.path.join(os.path.dirname(path), hidden_name())  # noqa: PTH118, PTH120 - texts throughout
         super().__init__(self._temporary, "xb")
 
     def close(self) -> None:

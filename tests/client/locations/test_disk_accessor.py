@@ -53,6 +53,7 @@ def test_what_a_folder_holds_is_named_as_the_folder_was(accessor):
         ("open", "full", exception.AccessorResourceInvalidError),
         ("open", "file.txt/below", exception.AccessorResourceInvalidError),
         ("remove", "none", exception.AccessorResourceNotFoundError),
+        ("remove", "file.txt/below", exception.AccessorResourceNotFoundError),
         ("remove", "full", exception.AccessorContainerNotEmptyError),
         ("make_container", "file.txt", exception.AccessorResourceInvalidError),
         ("make_container", "file.txt/below", exception.AccessorResourceInvalidError),
@@ -116,6 +117,13 @@ def test_a_new_file_is_there_when_it_is_whole(accessor, folder):
     assert not during
     assert (folder / "kept.txt").read_bytes() == b"words"
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["file.txt", "kept.txt"]
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "\u591c" * 85])
+def test_a_new_file_may_have_the_longest_name(accessor, folder, name):
+    accessor.open_new(name).close()
+
+    assert (folder / name).exists()
 
 
 def test_a_subclass_that_opens_otherwise_writes_otherwise_too(folder):

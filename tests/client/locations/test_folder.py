@@ -108,22 +108,40 @@ def test_a_failure_leaves_nothing(tmp_path, taken):
     assert list((tmp_path / "store").iterdir()) == []
 
 
-@pytest.mark.parametrize("missing", ["open", "link"])
-def test_where_files_without_names_are_unknown_nothing_is_done(tmp_path, monkeypatch, folder, taken, missing):
+@pytest.fixture(params=["O_TMPFILE", "link"])
+def without_unnamed_files(request, monkeypatch):
+    """Have the file system know no files without names, or none that get one afterwards."""
+    plain_open = os.open
+
+    def refuse(*_, **__):
+        raise OSError(errno.EOPNOTSUPP, "not here")
+
+    def open_named(path, flags, *rest, **options):
+        return refuse() if flags & os.O_TMPFILE == os.O_TMPFILE else plain_open(path, flags, *rest, **options)
+
+    if request.param == "link":
+        monkeypatch.setattr(os, "link", refuse)
+    else:
+        monkeypatch.setattr(os, "open", open_named)
+
+
+@pytest.mark.usefixtures("without_unnamed_files")
+def test_where_files_without_names_are_unknown_they_are_hidden(tmp_path, taken):
     (tmp_path / "source").write_bytes(b"pixels")
-    known = getattr(os, missing)
 
-    def refuse(*arguments, **options):
-        if "dir_fd" in options or "dst_dir_fd" in options:
-            raise OSError(errno.EOPNOTSUPP, "not here")
-        return known(*arguments, **options)
+    sizes = [taken(tmp_path / "source", name) for name in ("a", "b" * 255)]
 
-    monkeypatch.setattr(os, missing, refuse)
+    assert sizes == [6, 6]
+    assert {path.read_bytes() for path in (tmp_path / "store").iterdir()} == {b"pixels"}
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["a", "b" * 255]
 
-    with pytest.raises(_folder.UnnamedFilesUnsupportedError):
-        taken(tmp_path / "source")
 
-    assert not folder.holds("a")
+@pytest.mark.usefixtures("without_unnamed_files")
+def test_a_failure_leaves_no_hidden_file(tmp_path, taken):
+    with pytest.raises(IsADirectoryError):
+        taken(tmp_path)
+
+    assert list((tmp_path / "store").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["open", "open_new", "exists", "get_container", "get_filesystem_path"])
