@@ -209,10 +209,10 @@ class UnrecognisedEntityTypeError(EntityTypeError, KeyError):
     default_message = 'Entity type "{entity_type}" not recognised.'
 
     def __init__(self, entity_type: str, *, suggestions: Iterable[str] = (), **kw: Any) -> None:
-        super().__init__(**with_details(kw, entity_type=entity_type))
         near = " or ".join(f'"{name}"' for name in suggestions)
         if near and "message" not in kw:
-            self.message += f" Did you mean {near}?"
+            kw["message"] = f"{self.default_message} Did you mean {near}?"
+        super().__init__(**with_details(kw, entity_type=entity_type))
 
 
 class OperationError(Error):
