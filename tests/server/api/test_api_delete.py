@@ -199,6 +199,28 @@ def test_deleted_and_created_anew_is_a_new_row(tree: Any) -> None:
     assert tree.rows("metadata") == []
 
 
+def test_what_was_changed_before_a_deletion_is_no_change_of_the_row_created_anew(tree: Any) -> None:
+    entry = {"parent_id": "task", "parent_type": "Task", "key": "k"}
+    tree(tree.update("Task", "task", metadata={"k": "first"}))
+
+    tree(
+        tree.update("Metadata", ["task", "k"], value="changed"),
+        tree.delete("Metadata", ["task", "k"]),
+        tree.create("Metadata", ["task", "k"], **entry, value="anew"),
+    )
+    assert [row["value"] for row in tree.rows("metadata")] == ["anew"]
+
+    tree(
+        tree.create("Task", id="new", name="once", parent_id="shot"),
+        tree.update("Task", "new", name="twice", description="changed"),
+        tree.delete("Task", "new"),
+        tree.create("Task", id="new", name="anew", parent_id="shot"),
+        tree.update("Task", "new", bid=3),
+    )
+    row = tree.row("context", "new")
+    assert (row["name"], row["description"], row["bid"]) == ("anew", "", 3)
+
+
 def test_metadata_may_be_replaced_as_clients_do(tree: Any) -> None:
     tree(tree.update("Task", "task", metadata={"k1": "1", "k2": "2"}))
     entry = {"parent_id": "task", "parent_type": "Task"}

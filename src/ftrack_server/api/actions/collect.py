@@ -74,8 +74,8 @@ class _Creation(_Addressed):
 def collect(work: Work, operations: Iterable[tuple[int, Mutation]]) -> tuple[dict[int, Outcome], list[Listing]]:
     """Turn operations into pending rows and deletions of `work`.
 
-    Creates count before updates, so that an update may come before the create it refers to. Rows to change are read
-    with one statement per table.
+    Creates count before updates, so that an update may come before the create it refers to, unless a deletion of the
+    row is in between: then it is of the one that is deleted. Rows to change are read with one statement per table.
 
     Args:
         work: The rows of the batch.
@@ -94,10 +94,12 @@ def collect(work: Work, operations: Iterable[tuple[int, Mutation]]) -> tuple[dic
                 outcomes[item.index] = _create(work, item, listings)
             elif isinstance(item.operation, Delete):
                 outcomes[item.index] = _delete(work, item)
+    ends = {item.identity: item.index for item in addressed if isinstance(item.operation, Delete)}
     for item in addressed:
         with failing_at(item.index):
             if isinstance(item.operation, Update):
-                outcomes[item.index] = _update(work, item, listings)
+                is_before_the_end = item.index < ends.get(item.identity, 0)
+                outcomes[item.index] = _update(work, item, listings, is_of_a_gone_row=is_before_the_end)
     return outcomes, listings
 
 
@@ -243,9 +245,9 @@ def _delete(work: Work, item: _Addressed) -> Outcome:
     return outcome
 
 
-def _update(work: Work, item: _Addressed, listings: list[Listing]) -> Outcome:
+def _update(work: Work, item: _Addressed, listings: list[Listing], *, is_of_a_gone_row: bool) -> Outcome:
     rules = rules_of(item.table)
-    gone = work.draft(item.table, item.key) is None and _is_gone(work, item)
+    gone = is_of_a_gone_row or (work.draft(item.table, item.key) is None and _is_gone(work, item))
     draft = None if gone else work.change(item.requested.id, item.key, item.index)
     if draft is not None and not is_one(work.model, item.requested, draft):
         draft = None
