@@ -96,6 +96,27 @@ def test_a_file_that_is_there_stops_the_addition_and_stays(session, disk, frames
     assert held_below(disk.accessor.prefix) == 0
 
 
+def test_what_somebody_else_brings_meanwhile_stays(session, disk, frames, way):
+    if way == "another system":
+        pytest.skip("there the file that is ready last stays")
+    places = []
+
+    def meanwhile(progress):
+        if progress.component["name"] == "0003":
+            path = disk.accessor.get_filesystem_path(disk.structure.get_resource_identifier(progress.component))
+            Path(path).write_bytes(b"theirs")
+            places.append(Path(path))
+
+    with (
+        pytest.raises(exception.LocationError, match=r"something at .* already"),
+        session.transferring(progress=meanwhile),
+    ):
+        session.create_component(frames)
+
+    assert [path.read_bytes() for path in places] == [b"theirs"]
+    assert sorted(stored(disk).values()) == [1, 2, 6]
+
+
 def test_a_cancelled_copy_leaves_nothing_of_the_file(session, disk, frames, way):
     cancel = threading.Event()
 

@@ -114,33 +114,47 @@ class Copies:
         accessor, origin = location.accessor, source.accessor
         name = resource_identifier.rpartition("/")[2]
         if accessor.exists(resource_identifier) if folder is None else folder.holds(name):
-            raise exception.LocationError(
-                f"Cannot store {component} in {location}: there is something at {resource_identifier!r} already. "
-                "Two names may lead to one place; rename the component, or remove what is there."
-            )
+            raise _occupied(component, location, resource_identifier)
         place = source.get_resource_identifier(component)
         report = Report(component, location, _size_of(component))
-        if folder is not None and self._taken(folder, name, origin, place, report):
-            return
+        try:
+            if folder is not None and _taken(folder, name, origin, place, report):
+                return
+        except exception.AccessorOperationFailedError as error:
+            if not isinstance(error.__cause__, FileExistsError):
+                raise
+            raise _occupied(component, location, resource_identifier) from error
         if not _sent_whole(accessor, resource_identifier, origin, place, component, report):
             with _closing(origin.open(place, "rb")) as data, _written(accessor, resource_identifier) as target:
                 pour(data, target, report)
 
-    def _taken(self, folder: Folder, name: str, origin: Any, place: str, report: Report) -> bool:
-        """Have a folder take a file from another disk; return whether that could be done."""
-        open_handle = _beyond_open(origin, "open_handle")
-        handle = None if open_handle is None else open_handle(place)
-        if handle is None:
-            return False
-        try:
-            with error_handler(operation="write", resource_identifier=name):
-                folder.take(name, handle, report)
-        finally:
-            os.close(handle)
-        return True
-
 
 _current: ContextVar[Copies | None] = ContextVar("ftrack_api_copies", default=None)
+
+
+def _occupied(component: Any, location: Any, resource_identifier: str) -> exception.LocationError:
+    return exception.LocationError(
+        f"Cannot store {component} in {location}: there is something at {resource_identifier!r} already. "
+        "Two names may lead to one place; rename the component, or remove what is there."
+    )
+
+
+def _taken(folder: Folder, name: str, origin: Any, place: str, report: Report) -> bool:
+    """Have a folder take a file from another disk; return whether that could be done.
+
+    Raises:
+        AccessorError: If reading or writing fails; because of a `FileExistsError` if the name was taken meanwhile.
+    """
+    open_handle = _beyond_open(origin, "open_handle")
+    handle = None if open_handle is None else open_handle(place)
+    if handle is None:
+        return False
+    try:
+        with error_handler(operation="write", resource_identifier=name):
+            folder.take(name, handle, report)
+    finally:
+        os.close(handle)
+    return True
 
 
 def pour(source: Any, target: Any, report: Report) -> None:

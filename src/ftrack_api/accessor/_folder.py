@@ -55,8 +55,8 @@ class Folder:
             report: Told of the pieces.
 
         Raises:
-            FileExistsError: If there is something of that name already; it stays. Not where files are hidden first:
-                ask `holds` before.
+            FileExistsError: If there is something of that name already; it stays. File systems that have neither
+                unnamed files nor links replace it: ask `holds` before.
             OSError: If reading or writing fails; nothing is left.
             TransferCancelledError: If transfers are to stop; nothing is left.
 
@@ -95,11 +95,22 @@ class Folder:
                 _pour(source, target, report)
             finally:
                 os.close(target)
-            os.rename(hidden, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+            self._name(hidden, name)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(hidden, dir_fd=self._handle)
             raise
+
+    def _name(self, hidden: str, name: str) -> None:
+        """Give a hidden file its name, which somebody else may have taken meanwhile."""
+        try:
+            os.link(hidden, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            os.rename(hidden, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+        else:
+            os.unlink(hidden, dir_fd=self._handle)
 
 
 def hidden_name() -> str:
