@@ -173,12 +173,12 @@ def _end_local_values(state: SessionState, sent: _Names) -> list[tuple[EntitySta
         elif own is not None and own is not entity:
             strangers.append((entity, own))
         pending = state.operations.pending_attributes(identity) if is_more_pending else ()
-        remote, names = entity._remote, sent.get(identity, ())
+        remote = entity._remote
         if not remote and not pending and entity._live is None:  # as most of the entities that were created
             entity._local = None
             del state.changed[id(entity)]
             continue
-        by_name = entity.attributes.by_name
+        by_name, names = entity.attributes.by_name, sent.get(identity, ())
         kept = {}
         for name, value in (entity._local or {}).items():
             if name in pending:

@@ -176,7 +176,6 @@ class Factory:
         self, class_name: str, name: str, fragment: Mapping[str, Any], *, mutable: bool, computed: bool
     ) -> attribute.Attribute | None:
         data_type = fragment.get("type")
-        reference = fragment.get("$ref") or (fragment.get("items") or {}).get("$ref")
         if data_type in _DATA_TYPES:
             kind = "datetime" if fragment.get("format") == "date-time" else data_type
             default = _default(fragment)
@@ -185,6 +184,7 @@ class Factory:
             )
         if data_type == "array":
             return self.create_collection_attribute(class_name, name, mutable)
+        reference = fragment.get("$ref") or (fragment.get("items") or {}).get("$ref")
         if data_type == "mapped_array" and reference:
             return self.create_mapped_collection_attribute(class_name, name, mutable, str(reference))
         if reference and data_type is None:
