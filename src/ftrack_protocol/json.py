@@ -17,8 +17,8 @@ from typing import Any
 LARGE = 64 * 1024
 """Characters or bytes from which on a document is large."""
 
-WORTH_LOADING = 1024 * 1024
-"""Characters or bytes of large documents after which orjson is loaded."""
+WORTH_LOADING = 256 * 1024
+"""Characters or bytes of large documents after which orjson is loaded: one page of 500 rows, and more to come."""
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode
