@@ -70,9 +70,9 @@ class SizedCrc:
 class DiskReceiver:
     """One part on its way to the disk.
 
-    Cost: an MD5 takes longer than all the rest, so a thread makes it while another one writes. `write` waits for
-    neither before `MOST_WAITING` blocks are left to do, then for half of them: on a busy machine threads that wait for
-    each other block by block would mostly wait.
+    Cost: an MD5 takes longer than all the rest, so a thread makes it while another one writes and the next bytes
+    come in. Neither is waited for before `MOST_WAITING` blocks are left to do, then for half of them: on a busy machine
+    threads that wait for each other block by block would mostly wait. A CRC-32 is made where `take` writes.
     """
 
     def __init__(self, incoming: Path, folder: Path, number: int, digest: Md5 | SizedCrc) -> None:
@@ -96,25 +96,25 @@ class DiskReceiver:
         Raises:
             StorageError: If earlier bytes could not be written.
         """
-        self._waiting.append(self._writer.submit(self.take, data))
+        written = self._writer.submit(self._write, data)
+        self._waiting.append(self._hasher.submit(self._count, data, written))
         while self._waiting[0].done() and len(self._waiting) > 1:
             self._waiting.popleft().result()
         return self._waiting[MOST_WAITING // 2] if len(self._waiting) >= MOST_WAITING else None
 
     def take(self, data: bytes | memoryview) -> None:
-        """Take the next bytes and return when nothing needs them any more; not while `write` has some.
+        """Take the next bytes, and return when there is room for more and nothing needs these any more.
 
         Raises:
-            StorageError: If they cannot be written.
+            StorageError: If these or earlier bytes cannot be written.
         """
-        counting = self._hasher.submit(self._digest.update, data) if self._digest.takes_long else None
-        try:
+        if self._digest.takes_long:
+            waiting = self.write(bytes(data))
+            if waiting is not None:
+                waiting.result()
+        else:
             self._write(data)
-            if counting is None:
-                self._digest.update(data)
-        finally:
-            if counting is not None:
-                counting.result()
+            self._digest.update(data)
 
     def finish(self, *, expected_size: int | None, expected_md5: str | None) -> Part:
         """Give the bytes their name, once they are on the disk.
@@ -160,6 +160,11 @@ class DiskReceiver:
             self._unsynced = 0
             self._syncing = threading.Thread(target=self._sync_ahead, name="ftrack-sync")
             self._syncing.start()
+
+    def _count(self, data: bytes, written: Future[None]) -> None:
+        """Add bytes to the checksum; ends when they are written too."""
+        self._digest.update(data)
+        written.result()
 
     def _join(self) -> None:
         if self._syncing is not None:

@@ -170,7 +170,7 @@ class Store(Protocol):
 
 
 class Receiver(Protocol):
-    """Takes the bytes of one part."""
+    """Takes the bytes of one part, by `write` from a loop or by `take` from threads, one after the other."""
 
     def write(self, data: bytes) -> Future[None] | None:
         """Take the next bytes, at once; return what has to end before more may come, None while there is room.
@@ -181,10 +181,10 @@ class Receiver(Protocol):
         ...
 
     def take(self, data: bytes | memoryview) -> None:
-        """Take the next bytes and return when nothing needs them any more; not while `write` has some.
+        """Take the next bytes, and return when there is room for more and nothing needs these any more.
 
         Raises:
-            StorageError: If they cannot be written.
+            StorageError: If these or earlier bytes cannot be written.
         """
         ...
 
