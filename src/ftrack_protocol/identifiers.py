@@ -49,6 +49,17 @@ class Identifiers:
         return f"{beginning}{step:03x}-{'89ab'[noise[0] & 3]}{digits[1:4]}-{digits[4:]}"
 
 
+def spread_identifier(random: Callable[[int], bytes] = os.urandom) -> str:
+    """Return a UUID of version 4: random from the first digit on, for what folders are divided by.
+
+    Args:
+        random: Returns as many random bytes as it is told.
+    """
+    digits = random(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
 def is_uuid(value: Any) -> bool:
     """Return whether a value is a `uuid.UUID`; the module takes a while to load, and who has such a value did so."""
     module = sys.modules.get("uuid")

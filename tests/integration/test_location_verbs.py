@@ -297,3 +297,15 @@ def test_components_may_come_from_any_iterable_and_a_single_one_is_told_to_be(se
 def test_data_of_a_component_are_a_mapping(session, file):
     with pytest.raises(TypeError, match=r"mapping such as .*, not 'main'"):
         session.create_component(file, "main", location=None)
+
+
+def test_components_are_spread_over_the_folders_of_ids_and_members_keep_their_order(session):
+    files = [session.create("FileComponent", {"name": str(number)}) for number in range(64)]
+    sequence = session.create("SequenceComponent", {"name": "s", "padding": 4})
+    members = [session.create("FileComponent", {"name": str(n), "container": sequence})["id"] for n in range(64)]
+
+    folders = {IdStructure().get_resource_identifier(file)[: len("a/b/c/d")] for file in files}
+
+    assert len(folders) > 32
+    assert members == sorted(members)
+    assert session.create("FileComponent", {"id": "given"})["id"] == "given"

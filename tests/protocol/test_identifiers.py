@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ftrack_protocol.identifiers import Identifiers, is_uuid
+from ftrack_protocol.identifiers import Identifiers, is_uuid, spread_identifier
 
 MOMENT = 1_750_000_000_123_456_789
 
@@ -60,3 +60,11 @@ def test_uuids_are_recognised_without_loading_what_nobody_uses(monkeypatch):
 
     assert not is_uuid("text")
     assert "uuid" not in sys.modules
+
+
+def test_a_spread_identifier_is_a_uuid_of_version_4_that_is_random_from_its_first_digit_on():
+    for noise in (b"\0" * 16, b"\xff" * 16, bytes(range(16))):
+        made = uuid.UUID(spread_identifier(lambda _count, noise=noise: noise))
+        assert (made.version, made.variant) == (4, uuid.RFC_4122)
+        assert str(made)[:8] == noise.hex()[:8]
+    assert len({spread_identifier()[:4] for _ in range(64)}) > 32

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ftrack_api.entity import base
+from ftrack_protocol.identifiers import spread_identifier
 
 # Any below is an entity.
 
@@ -16,6 +17,16 @@ class Component(base.Entity):
     """A piece of data: a file, a sequence, or a container of them."""
 
     __slots__ = ()
+
+    def _construct(self, data: Mapping[str, Any]) -> None:
+        """Set the values of a new component; its identifier differs from others in the first digit already.
+
+        `IdStructure` makes folders of those digits. The members of another component have none: their identifiers keep
+        the order in which they are made, and so does the list of them.
+        """
+        if "id" not in data and data.get("container") is None:
+            data = {**data, "id": spread_identifier()}
+        super()._construct(data)
 
     def get_availability(self, locations: Iterable[Any] | None = None) -> dict[str, float]:
         """Return how available this component is, from 0.0 to 100.0 by location id; in all locations when omitted."""

@@ -52,6 +52,7 @@ def number_identifiers():
     own = getattr(ftrack_api.entity.factory, "_identifiers", None)
     if own is not None:
         own.new = lambda: str(uuid.uuid4())
+        ftrack_api.entity.component.spread_identifier = lambda: str(uuid.uuid4())
 
 
 def show_own_lines_only():
