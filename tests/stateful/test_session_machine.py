@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from ftrack_api import exception, inspection
-from ftrack_api.operation import UpdateEntityOperation
+from ftrack_api.operation import DeleteEntityOperation
 from ftrack_api.symbol import CREATED, DELETED, MODIFIED, NOT_SET
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), text=TEXTS)
     def set_a_text(self, data: st.DataObject, text: str | None) -> None:
         key = self.pick(data)
-        if self.states.get(key) is CREATED:
+        if self.states.get(key) is CREATED or key in self.anew:
             text = text or ""  # a null in a creation means the default of the server
         self.entities[key]["description"] = text
         self.seen[key]["description"] = text
@@ -258,12 +258,12 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), commit_between=st.booleans())
     def delete_and_create_anew(self, data: st.DataObject, *, commit_between: bool) -> None:
         """Delete a task and create one under its key, in one batch or in two."""
+        self.commit()  # what is pending for the one that is deleted would be of the new one
         key = data.draw(st.sampled_from([key for key in self.removable() if self.is_task(key)]))
-        was_created = self.states.get(key) is CREATED
         self.session.delete(self.entities[key])
         del self.seen[key]
         self.states[key] = DELETED
-        if commit_between or was_created:
+        if commit_between:
             self.commit()
         name = f"n{next(_numbers)}"
         values = {"id": key, "name": name, "parent": self.project, "bid": 3, "description": "anew"}
@@ -276,7 +276,7 @@ class Machine(RuleBasedStateMachine):
     def commit_over_a_line_that_breaks(self, *, arrives: bool) -> None:
         """Lose the connection before the batch reaches the server, or before its answer reaches us."""
         recorded = list(self.session.recorded_operations)
-        is_repeatable = all(isinstance(operation, UpdateEntityOperation) for operation in recorded)
+        is_repeatable = not any(isinstance(operation, DeleteEntityOperation) for operation in recorded)
         has_witness = CREATED in self.states.values()
         if not recorded or not (is_repeatable or has_witness):
             return

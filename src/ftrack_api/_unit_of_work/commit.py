@@ -68,7 +68,7 @@ def commit(session: SessionProtocol) -> None:
             for entity in _known(state, anew):
                 entity._remote = {}  # of the one that was deleted
             merge = Merge(session, regroup=False)
-            merge.rows(_rows(batch, results))
+            merge.rows(_rows(batch, results, deletes=bool(ended or anew)))
             for stranger, own in strangers:
                 stranger._remote.update(own._remote)
             if state.readings.under_way:
@@ -205,11 +205,15 @@ def _brought(state: SessionState, sent: _Names) -> Iterator[tuple[EntityState, s
                     yield entity, face
 
 
-def _rows(batch: list[Change], results: list[Any]) -> list[Any]:
-    """Return the rows of an answer, each under the identity the client knows the entity by."""
+def _rows(batch: list[Change], results: list[Any], *, deletes: bool) -> list[Any]:
+    """Return the rows of an answer, each under the identity the client knows the entity by.
+
+    What was changed before a deletion is left out: its row is of an entity that is gone.
+    """
     rows: list[Any] = []
-    for change, result in zip(batch, results, strict=False):
-        if change.action == "delete":
+    ends = {change.identity: n for n, change in enumerate(batch) if change.action == "delete"} if deletes else {}
+    for number, (change, result) in enumerate(zip(batch, results, strict=False)):
+        if ends and number <= ends.get(change.identity, -1):
             continue
         data = result.get("data")
         if isinstance(data, EntityState):

@@ -228,6 +228,17 @@ def test_an_entity_without_a_key_does_not_disturb_a_commit(session, server, task
     assert task["name"] == "x"
 
 
+def test_what_is_changed_and_deleted_at_once_is_gone(session, server, task):
+    task["name"] = "x"
+    session.delete(task)
+    session.commit()
+
+    assert server.row("Task", "t") is None
+    assert session.get("Task", "t") is None
+    assert len(session._state.identities) == len([*session._state.identities])
+    assert task not in list(session._state.identities)
+
+
 class TestCreatedAnew:
     """A task that is deleted, and one that is created under its key, in one batch."""
 
