@@ -191,10 +191,9 @@ class DiskAccessor(Accessor):
         return path_below(self.prefix, resource_identifier)
 
     def _is_stock(self, names: tuple[str, ...]) -> bool:
-        """Return whether methods are the ones of this class, not those of a subclass or of this object alone."""
+        """Return whether methods are those below, not ones of a subclass, of this object alone or put here later."""
         kind = type(self)
-        is_stock = kind is DiskAccessor or all(getattr(kind, name) is getattr(DiskAccessor, name) for name in names)
-        return is_stock and vars(self).keys().isdisjoint(names)
+        return all(getattr(kind, name) is _STOCK[name] for name in names) and vars(self).keys().isdisjoint(names)
 
     def _confined(self, resource_identifier: str) -> str:
         """Return the path of a resource to be used; subclasses that place files elsewhere override the public method.
@@ -213,6 +212,9 @@ class DiskAccessor(Accessor):
         if self.prefix and path != self.prefix:
             confined(self.prefix, path_below(self.prefix, os.path.dirname(path)))  # noqa: PTH120
         return path
+
+
+_STOCK = {name: vars(DiskAccessor)[name] for name in _WRITING}
 
 
 def _unlink(path: str, resource_identifier: str) -> None:

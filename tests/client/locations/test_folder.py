@@ -145,14 +145,17 @@ def test_a_failure_leaves_no_hidden_file(tmp_path, taken):
 
 
 @pytest.mark.parametrize("name", ["open", "open_new", "exists", "get_container", "get_filesystem_path"])
-@pytest.mark.parametrize("where", ["subclass", "object"])
-def test_an_accessor_with_its_own_ways_opens_files_itself(tmp_path, name, where):
+@pytest.mark.parametrize("where", ["subclass", "object", "class itself"])
+def test_an_accessor_with_its_own_ways_opens_files_itself(tmp_path, monkeypatch, name, where):
     own = getattr(DiskAccessor, name)
     if where == "subclass":
         accessor = type("Own", (DiskAccessor,), {name: functools.partialmethod(own)})(tmp_path)
     else:
         accessor = DiskAccessor(tmp_path)
-        setattr(accessor, name, own.__get__(accessor))
+        if where == "object":
+            setattr(accessor, name, own.__get__(accessor))
+        else:
+            monkeypatch.setattr(DiskAccessor, name, functools.partialmethod(own))
 
     assert accessor.hold_folder("a") is None
     assert name not in {"open", "get_filesystem_path"} or accessor.open_handle("a") is None
