@@ -61,7 +61,7 @@ def test_what_is_made_of_a_file_is_of_its_reader_alone(path):
     ("schemas", "reason"),
     [
         ([*SCHEMAS, *SCHEMAS], "two schemas have one id"),
-        ([{"id": "Task", "properties": {}}], "lacks properties or a primary key"),
+        ([{"properties": {}}], "an entry is no schema"),
         (["Task"], "an entry is no schema"),
     ],
 )
@@ -70,6 +70,13 @@ def test_schemas_that_nobody_can_use_are_not_kept(path, caplog, schemas, reason)
 
     assert reason in caplog.text
     assert not path.exists()
+
+
+def test_what_a_schema_holds_beside_its_id_is_for_the_session_to_judge(path):
+    assert cache_file.write(path, [{"id": "made-up"}], "h1")
+
+    documents, server_hash = cache_file.read(path)
+    assert (dict(documents), server_hash) == ({"made-up": {"id": "made-up"}}, "h1")
 
 
 def test_base_types_are_known_without_reading_a_document(path):
