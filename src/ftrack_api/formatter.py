@@ -100,9 +100,12 @@ def _default_formatters() -> dict[str, Callable[[str], str]]:
 
 
 def _can_do_colors() -> bool:
-    """Return whether the output shows colour; the environment decides before the terminal is asked."""
-    if os.environ.get("NO_COLOR") or os.environ.get("ANSI_COLORS_DISABLED"):
+    """Return whether the output shows colour; the environment decides before the terminal is asked.
+
+    A variable counts once it is there, whatever its value, as in the official client.
+    """
+    if "NO_COLOR" in os.environ or "ANSI_COLORS_DISABLED" in os.environ:
         return False
-    if os.environ.get("FORCE_COLOR"):
+    if "FORCE_COLOR" in os.environ:
         return True
     return bool(getattr(sys.stdout, "isatty", bool)()) and os.environ.get("TERM") != "dumb"

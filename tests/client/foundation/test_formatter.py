@@ -107,6 +107,9 @@ def test_text_can_be_decorated(shot):
     [
         ({}, False),
         ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "", "TERM": "dumb"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "ANSI_COLORS_DISABLED": ""}, False),
         ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
         ({"FORCE_COLOR": "1", "ANSI_COLORS_DISABLED": "1"}, False),
     ],
