@@ -112,7 +112,7 @@ def same_site(first: str, second: str) -> bool:
         return False
     here = (one.scheme, one.port or _STANDARD_PORTS.get(one.scheme))
     there = (other.scheme, other.port or _STANDARD_PORTS.get(other.scheme))
-    return here == there or (here, there) == (("http", 80), ("https", 443))
+    return here == there or (here, there) == tuple(_STANDARD_PORTS.items())
 
 
 _STANDARD_PORTS = {"http": 80, "https": 443}

@@ -12,7 +12,8 @@ import threading
 
 import pytest
 
-from ftrack_api._transport import base, direct, pool
+from ftrack_api import exception
+from ftrack_api._transport import direct, pool
 from ftrack_api._transport.base import Request
 from ftrack_api._transport.client import HttpTransport
 from ftrack_api._transport.coding import UnknownCodingError
@@ -203,16 +204,6 @@ def test_a_host_of_an_unusual_name_is_reached_by_urllib3(make_config):
     transport.close()
 
 
-def test_a_redirect_to_tls_on_the_same_host_goes_there(server, other_server, make_config, monkeypatch):
-    ports = {"http": int(server.url.rpartition(":")[2]), "https": int(other_server.url.rpartition(":")[2])}
-    monkeypatch.setattr(base, "_STANDARD_PORTS", ports)
-    transport = HttpTransport(make_config(server.url))
-
-    assert transport._is_own(server.url + "/api")
-    assert not transport._is_own(other_server.url.replace("http:", "https:") + "/api")
-    transport.close()
-
-
 def test_a_recorder_in_the_place_of_the_connections_of_python_is_asked(server, make_config, monkeypatch):
     class Recorder(http.client.HTTPConnection):
         """As libraries put in the place of the class, such as vcrpy."""
@@ -263,4 +254,26 @@ def test_small_pieces_are_sent_at_once(raw_server, make_config):
 
     (kept,) = transport._direct._kept
     assert kept.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    transport.close()
+
+
+def test_after_an_answer_that_is_not_the_last_one_the_connection_is_not_used_again(raw_server, make_config):
+    server = raw_server(b"HTTP/1.1 103 Early Hints\r\n\r\n", OK)
+    transport = HttpTransport(make_config(server.url))
+
+    transport.send(post(server.url))
+    assert transport.send(post(server.url)).body == b"[1] "
+    transport.close()
+
+    assert [number for number, _ in server.asked] == [1, 2]
+
+
+def test_a_server_that_does_not_take_a_body_times_out(raw_server, make_config, said):
+    release = threading.Event()
+    server = raw_server(said(OK, unread=True, after=release))
+    transport = HttpTransport(make_config(server.url))
+
+    with pytest.raises(exception.Timeout, match=r"no answer within 0\.05 s"):
+        transport.send(Request("POST", f"{server.url}/api", body=b"x" * 50_000_000, timeout=(60, 0.05)))
+    release.set()
     transport.close()

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ftrack_api import exception
-from ftrack_api._transport import certificates
+from ftrack_api._transport import base, certificates
 from ftrack_api._transport.base import Request
+from ftrack_api._transport.client import HttpTransport
 from ftrack_api._transport.retry import RetryPolicy
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n[1] "
@@ -178,3 +179,31 @@ def test_missing_certificates_are_an_error_that_names_them(raw_server, make_tran
         transport.send(post(server.url))
 
     assert server.connections == 0
+
+
+def test_a_redirect_to_tls_on_the_same_host_goes_there_with_credentials(raw_server, make_transport, monkeypatch, own):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own))
+    secure = raw_server(OK, tls=serving(own))
+    moved = f"HTTP/1.1 301 Moved\r\nLocation: {secure.url}/api\r\nContent-Length: 0\r\n\r\n"
+    plain = raw_server(moved.encode())
+    ports = {scheme: int(server.url.rpartition(":")[2]) for scheme, server in (("http", plain), ("https", secure))}
+    monkeypatch.setattr(base, "_STANDARD_PORTS", ports)
+    transport = make_transport(plain.url)
+
+    assert transport.send(post(plain.url)).body == b"[1] "
+    assert len(plain.asked) == len(secure.asked) == 1
+    assert b"\r\nftrack-api-key: s3cr3t-key\r\n" in secure.asked[0][1].lower()
+
+
+def test_a_server_that_is_silent_during_the_handshake_is_not_connected_to_in_time(make_config, monkeypatch, own):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        delays = []
+        transport = HttpTransport(make_config(url), sleep=delays.append)
+
+        with pytest.raises(exception.Timeout, match=r"no connection within 0\.05 s"):
+            transport.send(Request("POST", f"{url}/api", timeout=(0.05, 60)))
+        transport.close()
+
+    assert len(delays) == RetryPolicy().attempts - 1
