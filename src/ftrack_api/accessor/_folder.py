@@ -33,7 +33,8 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self._handle = os.open(path, os.O_PATH | os.O_DIRECTORY)
-        self._has_unnamed = True  # until the file system says that it knows no files without names
+        # Python has it where it was built with a C library that does; then the file system may know no such files.
+        self._has_unnamed = hasattr(os, "O_TMPFILE")
 
     def close(self) -> None:
         """Close it."""
@@ -136,6 +137,8 @@ def _pour(source: int, target: int, report: Report) -> int:
 def _moved_by_the_system(source: int, target: int, report: Report) -> int:
     """Return how many bytes the system moved from one file to the other: all, or none where it cannot do that."""
     size = 0
+    if not hasattr(os, "copy_file_range"):  # built with an old C library
+        return size
     try:
         while moved := os.copy_file_range(source, target, CHUNK_SIZE):
             size += moved

@@ -44,10 +44,6 @@ def taken(folder):
     return take
 
 
-def refuse_to_move(*_):
-    raise OSError(errno.EXDEV, "other file system")
-
-
 def test_a_file_is_taken_whole_and_told_of(tmp_path, folder, taken):
     (tmp_path / "source").write_bytes(b"pixels")
     plain = tmp_path / "plain"
@@ -61,9 +57,16 @@ def test_a_file_is_taken_whole_and_told_of(tmp_path, folder, taken):
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * (3 * 2**20 + 5)])
-def test_what_the_system_does_not_move_is_read_and_written(tmp_path, monkeypatch, taken, content):
+@pytest.mark.parametrize("reason", ["other file system", "old library"])
+def test_what_the_system_does_not_move_is_read_and_written(tmp_path, monkeypatch, taken, content, reason):
+    def refuse_to_move(*_):
+        raise OSError(errno.EXDEV, reason)
+
     (tmp_path / "source").write_bytes(content)
-    monkeypatch.setattr(os, "copy_file_range", refuse_to_move)
+    if reason == "old library":
+        monkeypatch.delattr(os, "copy_file_range", raising=False)
+    else:
+        monkeypatch.setattr(os, "copy_file_range", refuse_to_move, raising=False)
 
     size = taken(tmp_path / "source")
 
@@ -159,6 +162,18 @@ def test_an_accessor_with_its_own_ways_opens_files_itself(tmp_path, monkeypatch,
 
     assert accessor.hold_folder("a") is None
     assert name not in {"open", "get_filesystem_path"} or accessor.open_handle("a") is None
+
+
+def test_a_python_that_was_built_with_an_old_library_copies_too(tmp_path, monkeypatch):
+    (tmp_path / "source").write_bytes(b"pixels")
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    folder = _folder.Folder(str(tmp_path))
+    with (tmp_path / "source").open("rb") as source:
+        folder.take("a", source.fileno(), Report(None, None, None))
+    folder.close()
+
+    assert (tmp_path / "a").read_bytes() == b"pixels"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_subclass_that_only_adds_to_it_holds_folders(tmp_path):
