@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.contract
 
-TOPICS = ["changing", "helping", "holding", "keeping", "publishing", "queries", "reading", "telling"]
+TOPICS = ["changing", "helping", "holding", "keeping", "publishing", "queries", "reading", "telling", "working"]
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MADE = re.compile(r"f0000000-0000-4000-8000-[0-9a-f]{12}")  # by a client; see number_identifiers of the scripts
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
