@@ -39,4 +39,4 @@ def test_p10_the_wheel_is_small():
 
 
 def test_p25_the_package_says_that_it_is_typed():
-    assert [(folder / "py.typed").is_file() for folder in FOLDERS] == [True, True]
+    assert all((folder / "py.typed").is_file() for folder in FOLDERS)
