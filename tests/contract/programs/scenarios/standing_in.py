@@ -81,6 +81,40 @@ def a_post_is_seen_by_a_mock_of_the_session_of_requests(session):
     assert options["timeout"] == session.request_timeout
 
 
+def replaced_codecs_see_every_batch(session):
+    session = ftrack_api.Session()
+    made = session.create("User", {"username": unique()})
+    session.commit()
+    for name, keywords in (("encode", {"entity_attribute_strategy": "modified_only"}), ("decode", {})):
+        for owner in (session, ftrack_api.Session):
+            original, seen = getattr(owner, name), []
+
+            def replaced(*args, original=original, seen=seen, **kwargs):
+                seen.append(kwargs)
+                return original(*args, **kwargs)
+
+            with mock.patch.object(owner, name, replaced):
+                user = session.query(f'User where id is "{made["id"]}"').one()
+                user["first_name"] = unique()
+                session.commit()
+            assert seen == 2 * [keywords], (name, owner, seen)
+
+
+def a_replaced_push_sees_every_operation(session):
+    session = ftrack_api.Session()
+    user = session.get("User", USER_ID)
+    with mock.patch.object(session.recorded_operations, "push", wraps=session.recorded_operations.push) as push:
+        user["first_name"] = unique()
+        session.delete(session.create("User", {"username": unique()}))
+    kinds = [type(call.args[0]).__name__ for call in push.call_args_list]
+    assert kinds == ["UpdateEntityOperation", "CreateEntityOperation", "DeleteEntityOperation"]
+    assert [call.args[0] for call in push.call_args_list] == list(session.recorded_operations)
+    with mock.patch.object(session.recorded_operations, "push"):
+        user["last_name"] = unique()
+    assert len(session.recorded_operations) == len(kinds)
+    session.rollback()
+
+
 def errors_of_a_mock_of_requests_are_what_is_raised(session):
     targets = ("requests.Session.post", "requests.Session.request", "requests.Session.send")
     for target in (*targets, "requests.adapters.HTTPAdapter.send"):
