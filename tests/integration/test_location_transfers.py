@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -58,7 +57,7 @@ class Damaging:
             self.sent += 1
             if self.times:
                 self.times -= 1
-                request = dataclasses.replace(request, body=Damaged(request.body))
+                request = request._replace(body=Damaged(request.body))
         return self._transport.send(request)
 
 
@@ -267,7 +266,7 @@ class InOnePiece:
             actions = json.loads(request.body)
             for action in actions:
                 action.pop("parts", None)
-            request = dataclasses.replace(request, body=json.dumps(actions).encode())
+            request = request._replace(body=json.dumps(actions).encode())
         return self._transport.send(request)
 
 

@@ -154,11 +154,12 @@ def test_every_truncation_of_a_file_is_ignored(tmp_path):
         assert cache_file.read(path) is None
 
 
-def test_a_list_as_older_clients_wrote_it_is_read(tmp_path):
+@pytest.mark.parametrize("schemas", [SCHEMAS, [{"id": "User"}, {"id": "Task", "primary_key": ["id"]}]])
+def test_a_list_as_older_clients_wrote_it_is_read_however_little_it_says(tmp_path, schemas):
     path = tmp_path / "ftrack_api_schema_cache.json"
-    path.write_text(json.dumps(SCHEMAS, indent=4), encoding="utf-8")
+    path.write_text(json.dumps(schemas, indent=4), encoding="utf-8")
 
-    assert read(path) == (SCHEMAS, schema_hash(SCHEMAS))
+    assert read(path) == (schemas, schema_hash(schemas))
 
 
 def test_a_folder_in_place_of_the_file_is_reported_and_does_no_harm(tmp_path, caplog):
