@@ -99,3 +99,35 @@ def test_events_are_ordered_by_what_they_name():
     assert order_keys(other) == order_keys(same) != order_keys(Event("news", source={"id": "another"}))
     for odd in ("text", [1], {"entities": "x", "selection": [1, {"entityId": 5}]}, None):
         assert order_keys(Event("t", data=odd, source="text"))
+
+
+class Room(threading.Semaphore):
+    """Room for work, which tells when somebody has to wait for it."""
+
+    def __init__(self, value):
+        super().__init__(value)
+        self.is_awaited = threading.Event()
+
+    def acquire(self, blocking=True, timeout=None):
+        if not super().acquire(blocking=False):
+            self.is_awaited.set()
+            super().acquire(blocking, timeout)
+        return True
+
+
+def test_who_brings_more_than_may_wait_waits_too():
+    workers = Workers(1)
+    workers._room = Room(2)
+    release, done = threading.Event(), []
+    workers.submit(["a"], release.wait)
+    workers.submit(["a"], lambda: done.append("second"))
+    third = threading.Thread(target=workers.submit, args=(["a"], lambda: done.append("third")))
+    third.start()
+
+    assert workers._room.is_awaited.wait(SECONDS)
+    assert (third.is_alive(), workers._open) == (True, 2)
+    release.set()
+    third.join(SECONDS)
+    workers.close()
+
+    assert done == ["second", "third"]
