@@ -15,7 +15,7 @@ pytestmark = pytest.mark.cost
 
 THIRD_PARTY = ["requests", "urllib3", "arrow", "websockets", "clique", "platformdirs", "orjson", "dateutil"]
 MODULES_OF_IMPORT = 40
-FOREIGN_MODULES_OF_A_QUERY = 98  # of the standard library and of other packages
+FOREIGN_MODULES_OF_A_QUERY = 85  # of the standard library and of other packages
 MODULES_OF_SESSION_IMPORT = 168  # our own included
 RARELY_NEEDED = [
     "dataclasses",
