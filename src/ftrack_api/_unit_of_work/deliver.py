@@ -54,8 +54,10 @@ def deliver(session: SessionProtocol, batch: list[Change], actions: list[Action]
 
 
 def _witness(batch: list[Change]) -> Change | None:
-    """Return a creation under an id that nothing can have had before, or None."""
-    return next((change for change in batch if change.action == "create" and list(change.key) == ["id"]), None)
+    """Return a creation under an id that nothing can have had before, or None: what is created anew had it."""
+    deleted = {change.identity for change in batch if change.action == "delete"}
+    created = (change for change in batch if change.action == "create" and list(change.key) == ["id"])
+    return next((change for change in created if change.identity not in deleted), None)
 
 
 def _arrived(session: SessionProtocol, witness: Change, lost: exception.NetworkError) -> bool:

@@ -271,3 +271,20 @@ class TestCreatedAnew:
         assert (task["name"], task["bid"], task["description"]) == ("old", 1, "of the old one")
         assert [note["content"] for note in task["notes"]] == ["hello"]
         assert inspection.state(task) is NOT_SET
+
+    def test_what_was_there_before_does_not_prove_that_a_batch_arrived(self, session, server, again, monkeypatch):
+        session.create("User", {"id": "u"})
+        really_send, broken = server.send, []
+
+        def send(request):
+            if not broken and b'"query"' not in request.body:
+                broken.append(request)
+                raise exception.ConnectionError("The line broke.")
+            return really_send(request)
+
+        monkeypatch.setattr(server, "send", send)
+        session.commit()
+
+        assert broken
+        assert server.row("User", "u")
+        assert server.row("Task", "t")["name"] == again["name"] == "new"
