@@ -47,9 +47,11 @@ class Lender:
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[socket.socket]:
-        """Lend the socket, which does not block; the block ends with the last byte of the body, or of the connection.
+        """Lend the socket, which does not block; the block ends with the last byte of the body.
 
         What the library has of the body by then is handed out by it, and nothing may be awaited between that and this.
+        A block that is left by an exception has not read all: the connection ends, as the rest of a body must never be
+        taken for a request.
         """
         transport = self._transport
         assert transport is not None, "a socket is lent only after a look at can_lend"  # noqa: S101 - a programmer's error
@@ -58,12 +60,15 @@ class Lender:
         lent = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
         try:
             yield lent
+        except BaseException:
+            transport.abort()
+            raise
         finally:
             lent.close()
             self.is_lent = False
-            if not transport.is_closing():
-                self._parse_request()
-                transport.resume_reading()
+        if not transport.is_closing():
+            self._parse_request()
+            transport.resume_reading()
 
     def refuse(self) -> None:
         """End a connection of which the loop has read something that belongs to the borrower."""

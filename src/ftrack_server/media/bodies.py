@@ -57,7 +57,7 @@ class Bodies:
             StorageError: If the receiver cannot take it; likewise.
             ClientDisconnect: If the connection ends before the body does.
         """
-        length = request.headers.get("content-length", "")
+        length = request.headers.get("content-length", "") if "transfer-encoding" not in request.headers else ""
         lender = lender_of(request.scope)
         if lender is not None and length.isdecimal() and LARGE_BYTES <= int(length) <= most:
             await self._from_socket(request, lender, receiver.take, int(length))
@@ -74,14 +74,17 @@ class Bodies:
         if len(first) == length:  # the library may have begun with the next request
             await self._run(take, first)
             return
+        refusal: errors.ServerError | None = None
         with lender.lent() as connection:
             body = _Body(connection, length - len(first))
             try:
                 await self._run(take, first)
                 await self._pour(body, take)
-            except errors.ServerError:
+            except errors.ServerError as error:
+                refusal = error
                 await self._pour(body, _dropped)
-                raise
+        if refusal is not None:
+            raise refusal
 
     async def _pour(self, body: _Body, take: Callable[[bytes | memoryview], None]) -> None:
         while body.left:

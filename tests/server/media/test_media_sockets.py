@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from tests.server.media.conftest import ON_DISK, md5
 
 from ftrack_server import serving
 from ftrack_server.media.bodies import LARGE_BYTES, THREADS
+from ftrack_server.media.disk_receiver import DiskReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,3 +155,30 @@ def test_a_refused_body_leaves_the_connection_in_order(client: Client, connect: 
     assert connection.answer()[0] == 200
     assert client.get("c").status_code == 404
     assert client.stored() == []
+
+
+def test_the_rest_of_a_body_is_never_taken_for_a_request(
+    client: Client, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, sent = threading.Event(), threading.Event()
+    take = DiskReceiver.take
+
+    def fail(receiver: DiskReceiver, data: bytes) -> None:
+        taken.set()
+        assert sent.wait(60)
+        monkeypatch.setattr(DiskReceiver, "take", take)
+        raise RuntimeError("a fault of the server")
+
+    client.upload("kept", b"data")
+    hidden = f"/component/remove?id=kept&username={client.key['username']}&apiKey={client.key['apiKey']}"
+    monkeypatch.setattr(DiskReceiver, "take", fail)
+    connection = connect()
+    connection.send(connection.put("c") + b"x")
+    assert taken.wait(60)
+    connection.send(f"GET {hidden} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    sent.set()
+    with contextlib.suppress(OSError):
+        while connection.socket.recv(65536):
+            pass
+
+    assert client.get("kept").content == b"data"
