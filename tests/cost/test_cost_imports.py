@@ -15,8 +15,9 @@ pytestmark = pytest.mark.cost
 
 THIRD_PARTY = ["requests", "urllib3", "arrow", "websockets", "clique", "platformdirs", "orjson", "dateutil"]
 MODULES_OF_IMPORT = 40
-FOREIGN_MODULES_OF_A_QUERY = 85  # of the standard library and of other packages
-MODULES_OF_SESSION_IMPORT = 168  # our own included
+FOREIGN_MODULES_OF_A_QUERY = 84  # of the standard library and of other packages
+MODULES_OF_SESSION_IMPORT = 148  # our own included
+MODULES_OF_A_WARM_SESSION_WITH_A_HUB = 188  # our own included
 RARELY_NEEDED = [
     "dataclasses",
     "inspect",
@@ -99,6 +100,22 @@ def test_a_session_with_a_server_that_sets_cookies_loads_no_http_library_of_othe
 
     assert len([name for name in modules if not name.startswith("ftrack")]) <= FOREIGN_MODULES_OF_A_QUERY
     assert sorted(modules & {"arrow", "websockets", "requests", "urllib3", "certifi", "clique", "platformdirs"}) == []
+
+
+def test_a_session_from_a_schema_file_loads_what_it_uses(tmp_path):
+    with running_server(seed="demo") as server:
+        arguments = (server.url, server.api_key, server.api_user)
+        program = f"""
+        from ftrack_api import Session
+        with Session(*{arguments!r}, schema_cache_path={str(tmp_path)!r}, plugin_paths=[]) as session:
+            assert session.query("Task").first()["name"]
+            session.event_hub.subscribe("topic=t", print)
+        """.strip()
+        loaded(program)
+        modules = loaded(program)
+
+    assert sorted(modules & {*THIRD_PARTY, *RARELY_NEEDED}) == []
+    assert len(modules) <= MODULES_OF_A_WARM_SESSION_WITH_A_HUB
 
 
 def test_a_start_builds_no_class_and_a_query_builds_those_it_meets(offline, answering):
