@@ -74,6 +74,23 @@ def test_a_transformer_that_fails_registers_nothing(session, disk, files):
     assert disk.get_component_availability(component) == 0.0
 
 
+def test_a_step_that_was_replaced_on_a_location_is_taken(session, disk, files, monkeypatch):
+    component = session.create_component(files / "shot.0001.exr")
+    taken = []
+    forget = disk._deregister_component_in_location
+    monkeypatch.setattr(disk, "_remove_data", lambda component: taken.append(("data", component)))
+    monkeypatch.setattr(
+        disk,
+        "_deregister_component_in_location",
+        lambda component: taken.append(("record", component)) or forget(component),
+    )
+
+    disk.remove_component(component)
+
+    assert taken == [("data", component), ("record", component)]
+    assert disk.get_component_availability(component) == 0.0
+
+
 def test_components_whose_data_cannot_be_removed_stay_recorded(session, disk, files):
     first, second, third = (session.create_component(files / f"shot.000{number}.exr") for number in (1, 2, 3))
     gone, kept = (Path(disk.get_filesystem_path(item)) for item in (second, third))

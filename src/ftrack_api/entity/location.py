@@ -197,8 +197,9 @@ class Location(base.Entity):
         _location.registry.deregister(self, [component])
 
     def _deregister_components_in_location(self, components: Sequence[Any]) -> None:
-        """Delete the records of components, and commit once; one by one where a subclass has its own way."""
-        if type(self)._deregister_component_in_location is Location._deregister_component_in_location:
+        """Delete the records of components, and commit once; one by one where a location has its own way."""
+        own = getattr(self._deregister_component_in_location, "__func__", None)
+        if own is Location._deregister_component_in_location:
             _location.registry.deregister(self, components)
             return
         for component in components:

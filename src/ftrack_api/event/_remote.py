@@ -28,6 +28,7 @@ CONNECTION_LOST = "ftrack.meta.connection-lost"
 """Topic of the local event that a lost connection, which is being restored, gives."""
 
 MAX_QUEUED = 10_000
+SENDING_FAILED = "Error sending event %s."
 LOCAL_TOPICS = ("ftrack.api.session.", CONNECTED, DISCONNECTED, CONNECTION_LOST)
 
 # Events hold any JSON value: the Any below.
@@ -157,12 +158,15 @@ class RemoteHub(PacketHub):
             return True
 
     def _sent(self, event: Event, payload: Plain, answered: Callable[[Any], Any]) -> bool:
-        """Send an event; return False when the connection is lost."""
+        """Send an event; return False when the connection is lost. Other failures of steps in between are logged."""
         try:
             self._emit_event_packet(EVENT_NAME, payload, answered)
         except ConnectionError:
-            self.logger.warning("Error sending event %s. It is sent again once there is a connection.", event)
+            self.logger.warning(SENDING_FAILED, event)
+            self.logger.warning("The event is sent again once there is a connection.")
             return False
+        except Exception:
+            self.logger.exception(SENDING_FAILED, event)
         return True
 
     def _on_subscribed(self, subscriber: Subscriber, response: Any) -> None:

@@ -40,6 +40,26 @@ def test_what_cannot_be_sent_is_an_error_at_once_and_nothing_is_sent(event_serve
     assert "t" not in event_server.topics()
 
 
+@pytest.mark.parametrize("step", ["_emit_event_packet", "_send_packet", "_encode"])
+def test_what_a_replaced_step_of_sending_raises_is_logged_and_the_hub_goes_on(
+    event_server, hub, caplog, monkeypatch, step
+):
+    event = Event("t")
+
+    def fail(*_arguments):
+        raise ValueError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hub, step, fail)
+        assert hub.publish(event) is None
+
+    assert f"Error sending event {event}." in [record.getMessage() for record in caplog.records]
+    assert "ValueError: broken" in caplog.text
+    hub.publish(Event("end"))
+    event_server.until(lambda: "end" in event_server.topics())
+    assert "t" not in event_server.topics()
+
+
 def test_wait_returns_after_its_time_having_handled_what_was_there(event_server, hub, collect, wait_until, subscribed):
     arrived = collect(hub, "topic=t")
     subscribed(event_server, 2)
