@@ -217,8 +217,7 @@ class JournalledHub(RemoteHub):
             return True
 
     def _server_questions(self) -> CatchUp:
-        questions = self._questions
-        if questions is None:
-            questions = event_package._catch_up.CatchUp(self._server)  # noqa: SLF001 - loaded when first needed
-            self._questions = questions
-        return questions
+        with self._workers_lock:  # they ask too
+            if self._questions is None:
+                self._questions = event_package._catch_up.CatchUp(self._server)  # noqa: SLF001 - loaded when first needed
+            return self._questions

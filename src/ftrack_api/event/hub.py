@@ -155,7 +155,8 @@ class EventHub(JournalledHub):
         For a first attempt that failed; `Session` does so with ``auto_connect_event_hub``.
         """
         if not self._intentional_disconnect:
-            self._start_processor()
+            with self._connect_lock:
+                self._start_processor()
 
     def disconnect(
         self,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 
 import pytest
 
 from ftrack_api import exception
-from ftrack_api.event import _workers, base
+from ftrack_api.event import _processor, _workers, base
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 
@@ -323,3 +324,44 @@ def test_one_pool_of_workers_is_made(interleave, monkeypatch):
     monkeypatch.setattr(_workers, "Workers", Pool)
     interleave(make, dispatch, dispatch, check)
     interleave(working, end, end, check, fine=True)
+
+
+def test_one_thread_reads(interleave, monkeypatch):
+    threads = []
+
+    class Processor:
+        def __init__(self, _hub):
+            threads.append(self)
+
+        def start(self):
+            pass
+
+        def is_alive(self):
+            return True
+
+        def cancel(self):
+            pass
+
+    def make():
+        threads.clear()
+        scene = Scene()
+        scene.hub._start_processor = functools.partial(EventHub._start_processor, scene.hub)
+        return scene
+
+    def check(scene):
+        assert threads == [scene.hub._processor_thread]
+
+    monkeypatch.setattr(_processor, "_ProcessorThread", Processor)
+    interleave(make, lambda scene: scene.hub.keep_connecting(), lambda scene: scene.hub.connect(), check)
+    interleave(make, lambda scene: scene.hub.connect(), lambda scene: scene.hub.keep_connecting(), check)
+
+
+def test_the_server_is_asked_by_one_asker(interleave):
+    def ask(scene):
+        scene.found.append(scene.hub._server_questions())
+
+    def check(scene):
+        assert scene.found[0] is scene.found[1]
+
+    Scene().hub._server_questions()  # loads what is loaded when it is first needed
+    interleave(Scene, ask, ask, check)
