@@ -75,8 +75,6 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
     ) -> None:
         super().__init__()
         self.session = session
-        self._remote = {}
-        self._local = self._live = self._key = self._group = None
         if reconstructing:
             self._reconstruct(data or {})
         else:
