@@ -87,7 +87,7 @@ def test_a_step_that_was_replaced_on_a_location_is_taken(session, disk, files, m
 
     disk.remove_component(component)
 
-    assert taken == [("data", component), ("record", component)]
+    assert taken == [("record", component), ("data", component)]
     assert disk.get_component_availability(component) == 0.0
 
 
