@@ -75,6 +75,7 @@ class HttpTransport:
         self._direct: DirectCarrier | None = None
         self._pool: PoolCarrier | None = None
         self._requests: RequestsCarrier | None = None
+        self._to_others: RequestsCarrier | None = None
 
     @property
     def session(self) -> requests.Session:
@@ -149,7 +150,7 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close kept connections."""
-        for carrier in (self._direct, self._pool, self._requests):
+        for carrier in (self._direct, self._pool, self._requests, self._to_others):
             if carrier is not None:
                 carrier.close()
 
@@ -182,7 +183,7 @@ class HttpTransport:
             return direct  # without the lock, which a fork may leave locked for good
         with self._lock:
             if not self._is_past_requests(url):
-                return self._requests_carrier()
+                return self._requests_carrier_to(url)
             if not _transport.direct.is_plain(url):
                 return self._streaming_carrier(url)
             if self._direct is None:
@@ -193,7 +194,7 @@ class HttpTransport:
         """Return what carries a request to an address whose body or answer is a stream."""
         with self._lock:
             if not self._is_past_requests(url):
-                return self._requests_carrier()
+                return self._requests_carrier_to(url)
             if self._pool is None:
                 self._pool = _transport.pool.PoolCarrier(self._config, self._cookies, self._tls_context)
             return self._pool
@@ -216,6 +217,14 @@ class HttpTransport:
         if self._tls is None:
             self._tls = _transport.certificates.tls_context()
         return self._tls
+
+    def _requests_carrier_to(self, url: str) -> RequestsCarrier:
+        """Return what carries a request by requests; what goes to other hosts changes no way to the server."""
+        if self._requests is not None or same_site(self._config.server_url, url) or _is_stood_in_for():
+            return self._requests_carrier()
+        if self._to_others is None:
+            self._to_others = _transport.http.RequestsCarrier(self._config, {})
+        return self._to_others
 
     def _requests_carrier(self) -> RequestsCarrier:
         with self._lock:

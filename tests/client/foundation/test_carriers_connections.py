@@ -48,6 +48,20 @@ def test_whole_requests_go_past_urllib3_and_streams_by_it(raw_server, make_confi
     assert server.asked[2][1].endswith(b"\r\n\r\nabc")
 
 
+def test_a_request_to_another_host_changes_no_way_to_the_server(raw_server, make_config):
+    server, bucket = raw_server(OK), raw_server(OK)
+    transport = HttpTransport(make_config(server.url))
+
+    transport.send(Request("PUT", f"{bucket.url.replace('127.0.0.1', 'localhost')}/key", body=_Pieces()))
+    transport.send(post(server.url))
+
+    assert (transport._direct is None, transport._requests) == (False, None)
+    assert transport.session is transport._requests.session
+    transport.send(Request("PUT", f"{bucket.url.replace('127.0.0.1', 'localhost')}/key", body=_Pieces()))
+    transport.close()
+    assert len(bucket.asked) == 2
+
+
 class _Pieces:
     def __len__(self):
         return 3
