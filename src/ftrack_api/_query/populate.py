@@ -30,12 +30,15 @@ def populate(session: SessionProtocol, entities: Any, projections: str | Iterabl
         projections: Attributes, separated by commas, with dots for those of related entities.
 
     Raises:
-        TypeError: If something else than an entity is among the entities.
+        TypeError: If something else than an entity is among the entities, or than text among the projections.
         ValueError: If nothing is to be fetched.
 
     Cost: one request per type and 500 entities.
     """
-    text = projections if isinstance(projections, str) else ", ".join(projections)
+    try:
+        text = projections if isinstance(projections, str) else ", ".join(projections)
+    except TypeError as error:
+        raise TypeError(f"populate needs the names of attributes as text, not {projections!r}.") from error
     if not text.strip():
         raise ValueError("populate needs the names of attributes, as in populate(tasks, 'name, status.name').")
     for entity_type, (names, keys) in _by_type(entities).items():

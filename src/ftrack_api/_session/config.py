@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from ftrack_api import _schema
+from ftrack_api import cache as caches
 from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from ftrack_api._transport.base import Timeout
 
 STRICT_HEADER = "ftrack-strict-api"
+TIMEOUT_PARTS = 2  # connecting and reading
+SCHEMES = ("https", "http")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 _SECRET = frozenset({"api_key", "plugin_arguments", "cookies", "headers"})  # in no repr
@@ -92,7 +95,7 @@ class SessionConfig(Record):
 
         Raises:
             TypeError: If address, key or user are missing, or an argument has the wrong type.
-            ValueError: If the address has no scheme or host, or the timeout is not positive.
+            ValueError: If the address has no scheme or host or is none of the web, or the timeout is not positive.
         """
         return cls(
             server_url=_server_url(server_url, environ),
@@ -100,7 +103,7 @@ class SessionConfig(Record):
             api_user=_api_user(api_user, environ),
             auto_populate=bool(auto_populate),
             plugin_paths=_plugin_paths(plugin_paths, environ),
-            cache=cache,
+            cache=_cache(cache),
             cache_key_maker=cache_key_maker,
             auto_connect_event_hub=bool(auto_connect_event_hub),
             schema_cache_path=_schema_cache_path(schema_cache_path, environ),
@@ -123,6 +126,8 @@ def _server_url(argument: str | None, environ: Mapping[str, str]) -> str:
         raise ValueError(message) from error
     if not complete:
         raise ValueError(f'server_url {url!r} needs a scheme and a host, as in "https://studio.example.com".')
+    if parts.scheme not in SCHEMES:
+        raise ValueError(f"server_url {url!r} is reached by {parts.scheme}; ftrack is reached by https or http.")
     return url.rstrip("/")
 
 
@@ -170,8 +175,17 @@ def _plugin_paths(argument: Iterable[str | os.PathLike[str]] | None, environ: Ma
         argument = environ.get("FTRACK_EVENT_PLUGIN_PATH", "")
     if isinstance(argument, str):
         argument = argument.split(os.pathsep)
-    paths = (os.fspath(path).strip() for path in argument)
+    try:
+        paths = [os.fspath(path).strip() for path in argument]
+    except TypeError as error:
+        raise TypeError(f"plugin_paths must be folders, as in ['/studio/plugins'], not {argument!r}.") from error
     return tuple(path for path in paths if path)
+
+
+def _cache(value: Any) -> Any:
+    if value is None or isinstance(value, caches.Cache) or callable(value):
+        return value
+    raise TypeError(f"cache must be a Cache, or a function of the session that returns one, not {value!r}.")
 
 
 def _schema_cache_path(
@@ -189,6 +203,8 @@ def _schema_cache_path(
 
 def _timeout(value: Timeout) -> Timeout:
     """Return the value when it is positive numbers of seconds or None."""
+    if isinstance(value, tuple) and len(value) != TIMEOUT_PARTS:
+        raise ValueError(f"timeout must be one figure, or two for connecting and reading, not {value!r}.")
     for part in value if isinstance(value, tuple) else (value,):
         if part is None:
             continue

@@ -192,6 +192,10 @@ def test_populate_says_what_it_cannot_take(session, tasks):
         session.populate(["t1"], "name")
     with pytest.raises(TypeError, match="got 7"):
         session.populate(7, "name")
+    with pytest.raises(TypeError, match="names of attributes as text, not 5"):
+        session.populate(tasks, 5)
+    with pytest.raises(TypeError, match=r"as text, not \['name', None\]"):
+        session.populate(tasks, ["name", None])
     with pytest.raises(ValueError, match="names of attributes"):
         session.populate(tasks, " ")
 

@@ -73,6 +73,28 @@ def test_an_address_needs_scheme_and_host(url):
         resolve(url)
 
 
+@pytest.mark.parametrize("url", ["ftp://studio.example.com", "ws://studio.example.com", "file://studio/x"])
+def test_an_address_is_one_of_the_web(url):
+    with pytest.raises(ValueError, match="https or http"):
+        resolve(url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "said"),
+    [
+        ("cache", 5, TypeError, "a Cache, or a function of the session that returns one, not 5"),
+        ("cache", "/studio/cache", TypeError, "not '/studio/cache'"),
+        ("plugin_paths", 5, TypeError, "must be folders, .* not 5"),
+        ("plugin_paths", ["/a", None], TypeError, "must be folders"),
+        ("timeout", (1, 2, 3), ValueError, "one figure, or two"),
+        ("timeout", (), ValueError, "one figure, or two"),
+    ],
+)
+def test_what_an_argument_cannot_be_is_told(name, value, kind, said):
+    with pytest.raises(kind, match=said):
+        resolve(**{name: value})
+
+
 def test_a_key_that_cannot_be_sent_is_refused_without_showing_it():
     with pytest.raises(ValueError, match="cannot be sent") as caught:
         resolve(api_key="s3c\nr3t")
