@@ -45,16 +45,20 @@ def blank(name: str, parent: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def breaking(session: ftrack_api.Session, *, arrives: bool) -> Iterator[None]:
-    """Lose the answer to the next batch that writes, and with it the batch itself unless that arrives."""
+def breaking(session: ftrack_api.Session, *, arrives: bool, stays: bool = False) -> Iterator[None]:
+    """Lose the answer to the next batch that writes, and with it the batch itself unless that arrives.
+
+    The line may stay broken to the end of the block, so that nobody can be asked what became of it.
+    """
     transport: Any = session._transport
     sent = []
 
     def send(request: Any) -> Any:
-        if sent or request.read_only:
+        if (sent or request.read_only) and not stays:
             return type(transport).send(transport, request)
+        is_first = not sent and not request.read_only
         sent.append(request)
-        if arrives:
+        if arrives and is_first:
             type(transport).send(transport, request)
         raise exception.ConnectionError("The line broke.")
 
@@ -272,16 +276,16 @@ class Machine(RuleBasedStateMachine):
         if self.states.setdefault(key, CREATED) is DELETED:
             self.anew.add(key)
 
-    @rule(arrives=st.booleans())
-    def commit_over_a_line_that_breaks(self, *, arrives: bool) -> None:
+    @rule(arrives=st.booleans(), stays=st.booleans())
+    def commit_over_a_line_that_breaks(self, *, arrives: bool, stays: bool) -> None:
         """Lose the connection before the batch reaches the server, or before its answer reaches us."""
         recorded = list(self.session.recorded_operations)
         is_repeatable = not any(isinstance(operation, DeleteEntityOperation) for operation in recorded)
         has_witness = CREATED in self.states.values()
         if not recorded or not (is_repeatable or has_witness):
             return
-        with breaking(self.session, arrives=arrives):
-            if has_witness:  # found on the server, or not, it tells what became of all
+        with breaking(self.session, arrives=arrives, stays=stays):
+            if has_witness and not stays:  # found on the server, or not, it tells what became of all
                 self.commit()
                 return
             with pytest.raises(exception.NetworkError):

@@ -37,6 +37,7 @@ class SessionState:
         prefetch_limit: How many entities of one result are populated together; 1 turns it off.
         flags: Settings of each thread.
         readings: Answers that are awaited, and commits they may be older than.
+        doubt: The batch whose answer was lost when nobody could be asked whether it arrived, until somebody is.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class SessionState:
         self.bulky: set[tuple[str, str]] = set()
         self.prefetch_limit = 500
         self.flags = ThreadFlags(auto_populate=True, record_operations=True)
+        self.doubt: Any = None
         self.operations = Operations()
         self.use(self.operations)
 
@@ -72,4 +74,5 @@ class SessionState:
         self.identities.clear()
         self.changed.clear()
         self.configurations = None
+        self.doubt = None
         self.bulky.clear()

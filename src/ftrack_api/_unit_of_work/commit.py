@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ftrack_api import exception
 from ftrack_api._garbage import garbage_waits
 from ftrack_api._state.merge import TYPE_KEY, Merge
 from ftrack_api._state.storage import EntityState
 from ftrack_api._unit_of_work.changes import Change, changes_of, to_action
-from ftrack_api._unit_of_work.deliver import deliver
+from ftrack_api._unit_of_work.deliver import deliver, has_arrived, proof_of
 from ftrack_api._unit_of_work.optimise import optimise, vanished
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -42,37 +44,85 @@ def commit(session: SessionProtocol) -> None:
 
     Raises:
         ServerError: If the server refuses; nothing was changed then.
+        NetworkError: If there is no answer. What became of the batch is asked before the next one is sent.
         TypeError: If a value cannot be sent.
         ValueError: If an operation or a number cannot be sent.
     """
     state = session._state
     with state.turn:  # had by `Session.commit` already, but not by everybody who may call this
+        _settle(session, state)
         with garbage_waits():
             with state.lock:  # the changes of one moment, whatever is withdrawn meanwhile
-                recorded = state.operations.entries()
+                log, recorded = state.operations, state.operations.entries()
                 changes, is_plain = changes_of(recorded.values())
             if not recorded:
                 return
-            sent = _names_by_identity(changes, is_plain=is_plain)
+            names = _names_by_identity(changes, is_plain=is_plain)
             gone = frozenset() if is_plain else vanished(changes)
-            batch = optimise(changes, gone, is_plain=is_plain)
-            actions = [to_action(change, gone) for change in batch]
-        results = deliver(session, batch, actions) if batch else []
-        with garbage_waits(), state.lock:
-            state.operations.discard(recorded)
-            ended, anew = _ended(changes, gone)
-            deleted = _known(state, ended) if ended else []
-            for entity in deleted:
-                state.expunge(entity)
-            strangers = _end_local_values(state, sent)
-            for entity in _known(state, anew):
-                entity._remote = {}  # of the one that was deleted
-            merge = Merge(session, regroup=False)
-            merge.rows(_rows(batch, results, deletes=bool(ended or anew)))
-            for stranger, own in strangers:
-                stranger._remote.update(own._remote)
-            if state.readings.under_way:
-                state.readings.committed(_brought(state, sent), ended)
+            sent = Sent(log, recorded, changes, names, gone, optimise(changes, gone, is_plain=is_plain))
+            actions = [to_action(change, gone) for change in sent.batch]
+        try:
+            results = deliver(session, sent.batch, actions) if sent.batch else []
+        except exception.NetworkError:
+            state.doubt = sent if proof_of(sent.batch) is not None else None
+            raise
+        _take_over(session, sent, results)
+
+
+class Sent(Record):
+    """A batch that was sent, and what it stands for.
+
+    Attributes:
+        log: The log it was recorded in.
+        recorded: Its entries there by number.
+        changes: What they change.
+        names: The attributes that have values in it.
+        gone: Entities that were created and deleted in it, so that nothing was sent of them.
+        batch: What was sent.
+    """
+
+    log: Operations
+    recorded: Mapping[int, Any]
+    changes: list[Change]
+    names: _Names
+    gone: Collection[Identity]
+    batch: list[Change]
+
+
+def _settle(session: SessionProtocol, state: SessionState) -> None:
+    """Find out what became of a batch whose answer was lost when nobody could be asked; take it over if it arrived.
+
+    Raises:
+        NetworkError: If still nobody can be asked; nothing is sent then that may have been done.
+    """
+    sent = state.doubt
+    if sent is None:
+        return
+    proof = proof_of(sent.batch)
+    is_pending = sent.log is state.operations and not sent.recorded.keys().isdisjoint(state.operations.entries())
+    if proof is not None and is_pending and has_arrived(session, proof):
+        _take_over(session, sent, [{} for _ in sent.batch])
+    state.doubt = None
+
+
+def _take_over(session: SessionProtocol, sent: Sent, results: list[Any]) -> None:
+    """Have the session know what was sent as done, and what the server answered."""
+    state = session._state
+    with garbage_waits(), state.lock:
+        state.operations.discard(sent.recorded)
+        ended, anew = _ended(sent.changes, sent.gone)
+        deleted = _known(state, ended) if ended else []
+        for entity in deleted:
+            state.expunge(entity)
+        strangers = _end_local_values(state, sent.names)
+        for entity in _known(state, anew):
+            entity._remote = {}  # of the one that was deleted
+        merge = Merge(session, regroup=False)
+        merge.rows(_rows(sent.batch, results, deletes=bool(ended or anew)))
+        for stranger, own in strangers:
+            stranger._remote.update(own._remote)
+        if state.readings.under_way:
+            state.readings.committed(_brought(state, sent.names), ended)
     session._cache_outside(merge)
     for entity in deleted:
         session._uncache_outside(entity)
@@ -89,6 +139,7 @@ def rollback(session: SessionProtocol) -> None:
             _revert(entity)
         state.changed.clear()
         state.operations.clear()
+        state.doubt = None
     for entity in created:
         session._uncache_outside(entity)
 

@@ -1,7 +1,8 @@
 """A batch to the server and, when the answer is lost, the question whether it arrived.
 
 A batch is applied whole or not at all, and the ids of what it creates are made here: one of them found on the server
-proves that all of the batch took effect (client: D2).
+proves that all of the batch took effect (client: D2). Of a batch that only deletes there is nothing left to do once all
+is gone, whoever did it.
 """
 # ruff: noqa: SLF001 - the modules of the engine share the slots of entities and the inside of sessions
 
@@ -11,14 +12,29 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api import _query, exception
+from ftrack_protocol.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ftrack_api._unit_of_work.changes import Change
     from ftrack_api.typing import Action, SessionProtocol
 
 _logger = logging.getLogger(__name__)
 
 # Any below is a result of the server.
+
+
+class Proof(Record):
+    """What tells whether a batch arrived.
+
+    Attributes:
+        questions: Queries for entities of the batch.
+        found: Whether it arrived when one of them is found; else, when none is.
+    """
+
+    questions: list[Action]
+    found: bool
 
 
 def deliver(session: SessionProtocol, batch: list[Change], actions: list[Action]) -> list[Any]:
@@ -30,7 +46,7 @@ def deliver(session: SessionProtocol, batch: list[Change], actions: list[Action]
         actions: The same as they travel.
 
     Raises:
-        NetworkError: If there is no answer, and nothing in the batch tells whether it arrived.
+        NetworkError: If there is no answer, and it is not known whether the batch arrived.
         ServerError: If the server refuses the batch.
 
     Cost: one request; after a lost answer one to find out, and one more when the batch has to be sent again.
@@ -38,39 +54,63 @@ def deliver(session: SessionProtocol, batch: list[Change], actions: list[Action]
     try:
         return session._send(actions)
     except exception.NetworkError as lost:
-        witness = _witness(batch)
-        if witness is None:
+        proof = proof_of(batch)
+        if proof is None:
             raise
         _logger.warning("The answer to a commit was lost; asking whether it arrived. %s", lost)
-        if _arrived(session, witness, lost):
+        if _has_arrived(session, proof, lost):
             return [{} for _ in actions]
         try:
             return session._send(actions)
-        except exception.DuplicateEntry:
+        except (exception.DuplicateEntry, exception.NotFound):
             # The first request was still on its way when we asked.
-            if not _arrived(session, witness, lost):
+            if not _has_arrived(session, proof, lost):
                 raise
             return [{} for _ in actions]
 
 
-def _witness(batch: list[Change]) -> Change | None:
-    """Return a creation under an id that nothing can have had before, or None: what is created anew had it."""
+def proof_of(batch: list[Change]) -> Proof | None:
+    """Return what tells whether a batch arrived, or None when nothing does."""
     deleted = {change.identity for change in batch if change.action == "delete"}
-    created = (change for change in batch if change.action == "create" and list(change.key) == ["id"])
-    return next((change for change in created if change.identity not in deleted), None)
+    with_ids = [change for change in batch if list(change.key) == ["id"]]
+    # A creation under an id that nothing can have had before: what is created anew had it.
+    witness = (change for change in with_ids if change.action == "create" and change.identity not in deleted)
+    for change in witness:
+        return Proof(list(_questions([change])), found=True)
+    if len(with_ids) == len(batch) and all(change.action == "delete" for change in batch):
+        return Proof(list(_questions(with_ids)), found=False)
+    return None
 
 
-def _arrived(session: SessionProtocol, witness: Change, lost: exception.NetworkError) -> bool:
-    """Return whether the server has what a batch creates.
+def has_arrived(session: SessionProtocol, proof: Proof) -> bool:
+    """Return whether the server has done what a batch asked for.
+
+    Raises:
+        NetworkError: If the server cannot be asked.
+
+    Cost: one request.
+    """
+    return any(answer.get("data") for answer in session._send(proof.questions)) is proof.found
+
+
+def _questions(changes: Iterable[Change]) -> Iterable[Action]:
+    keys: dict[str, list[Any]] = {}
+    for change in changes:
+        entity_type, key = change.identity
+        keys.setdefault(entity_type, []).append(key)
+    for entity_type, of_type in keys.items():
+        for criterion in _query.populate.criteria(["id"], of_type):
+            yield {"action": "query", "expression": f"select id from {entity_type} where {criterion}"}
+
+
+def _has_arrived(session: SessionProtocol, proof: Proof, lost: exception.NetworkError) -> bool:
+    """Return what `has_arrived` does.
 
     Raises:
         NetworkError: The one given, if the server cannot be asked.
     """
-    entity_type, key = witness.identity
-    criterion = next(_query.populate.criteria(list(witness.key), [key]))
-    question = {"action": "query", "expression": f"select id from {entity_type} where {criterion}"}
     try:
-        return bool(session._send([question])[0].get("data"))
+        return has_arrived(session, proof)
     except exception.NetworkError as error:
         _logger.debug("The server cannot be asked either. %s", error)
         raise lost from None
