@@ -44,6 +44,16 @@ class LoadGroup:
         self.withheld: set[str] = set()
 
 
+_OWN_MODULES = "ftrack_api."
+
+
+def _begun(cls: type[EntityState], *_arguments: Any, **_named: Any) -> EntityState:
+    """Return an entity whose slots are filled, in place of `object.__new__`."""
+    entity = object.__new__(cls)
+    entity._begin()
+    return entity
+
+
 class EntityState:
     """The slots every entity has.
 
@@ -78,15 +88,21 @@ class EntityState:
     _key: EntityKey | None
     _group: LoadGroup | None
 
-    def __new__(cls, *_arguments: Any, **_named: Any) -> EntityState:  # noqa: PYI034 - Self is not in typing before 3.11
-        """Return an entity of which nothing is known: a subclass may replace the constructor (usage: 6).
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Have slots filled before a constructor that is not of the client runs, as it may skip ours (usage: 6).
 
-        Not ``__getattr__`` for what is missing: reading any attribute of an entity would take half as long again.
+        Not for all classes, whose parameters would not be seen any more, and not by ``__getattr__``: reading any
+        attribute of an entity would take half as long again.
         """
-        entity = object.__new__(cls)
-        entity._remote = {}
-        entity._local = entity._live = entity._key = entity._group = None
-        return entity
+        super().__init_subclass__(**named)
+        constructor: Any = cls.__init__
+        if constructor is not object.__init__ and not str(constructor.__module__).startswith(_OWN_MODULES):
+            cls.__new__ = _begun  # type: ignore[method-assign,assignment]
+
+    def _begin(self) -> None:
+        """Fill the slots of an entity of which nothing is known."""
+        self._remote = {}
+        self._local = self._live = self._key = self._group = None
 
     def __copy__(self) -> EntityState:
         return self

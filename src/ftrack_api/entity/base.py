@@ -75,6 +75,7 @@ class Entity(_EntityBase, MutableMapping[str, Any], metaclass=DynamicEntityTypeM
     ) -> None:
         super().__init__()
         self.session = session
+        self._begin()
         if reconstructing:
             self._reconstruct(data or {})
         else:
