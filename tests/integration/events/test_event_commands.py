@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from ftrack_server.testing import RunningServer
 
 
-PROGRAM = "import sys; from ftrack_api.cli.main import main; sys.exit(main())"
+# What is started in the background of a shell ignores Ctrl-C, and so do its children.
+PROGRAM = """
+import signal, sys
+from ftrack_api.cli.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
 
 
 @pytest.fixture(scope="module")
