@@ -97,7 +97,7 @@ class EntityState:
         super().__init_subclass__(**named)
         constructor: Any = cls.__init__
         if constructor is not object.__init__ and not str(constructor.__module__).startswith(_OWN_MODULES):
-            cls.__new__ = _begun  # type: ignore[method-assign,assignment]
+            setattr(cls, "__new__", _begun)  # noqa: B010 - checkers take an assignment for a declaration
 
     def _begin(self) -> None:
         """Fill the slots of an entity of which nothing is known."""
