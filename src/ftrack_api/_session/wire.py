@@ -174,7 +174,8 @@ class SessionWire(_Base):
         except exception.NetworkError:
             raise
         except exception.ServerError as error:
-            self.logger.exception("%s", error)  # noqa: TRY401 - the line says what happened, the traceback where
+            if self.logger.hasHandlers():  # else it would be written twice, by what is raised too
+                self.logger.exception("%s", error)  # noqa: TRY401 - the line says what happened, the traceback where
             raise
 
     def _send(self, actions: list[dict[str, Any]]) -> list[Any]:

@@ -310,16 +310,6 @@ def test_errors_can_be_raised_and_logged_the_old_way(session, caplog):
     assert caplog.records[0].exc_info
 
 
-def test_what_the_server_refuses_is_logged_where_it_was_asked(session, server, caplog):
-    server.refuse = {"exception": "ValidationError", "content": "no {name}"}
-    with pytest.raises(exception.ValidationError):
-        session.query("Task").all()
-
-    (record,) = caplog.records
-    assert (record.levelname, record.getMessage()) == ("ERROR", "Server reported error: ValidationError(no {name})")
-    assert record.exc_info[0] is exception.ValidationError
-
-
 def test_schema_files_can_be_read_and_written_by_hand(session, tmp_path):
     path = str(tmp_path / "schemas.json")
     assert session._read_schemas_from_cache(path) == ([], None)
